@@ -1,0 +1,101 @@
+package news
+
+import "time"
+
+// Digest is what one topic's readers are told at one slot. It says everything a renderer needs.
+type Digest struct {
+	// Key is unique: the topic's key and the slot, or a manual key.
+	Key      string `json:"key"`
+	Topic    string `json:"topic"`    // the topic's name
+	Channel  string `json:"channel"`  // as configured
+	Language string `json:"language"` // of the interface words: en or ko
+	// Slot is the time the digest stands for, in the admin's zone; Since is that of the one before.
+	Slot   time.Time `json:"slot"`
+	Since  time.Time `json:"since,omitzero"`
+	Totals Totals    `json:"totals"`
+	// Lead are the stories in full, Lines the next ones as lines, Rest goes into the thread.
+	Lead  []Item `json:"lead,omitempty"`
+	Lines []Item `json:"lines,omitempty"`
+	Rest  []Item `json:"rest,omitempty"`
+	// Beyond counts the stories that found no room at all.
+	Beyond int `json:"beyond,omitempty"`
+	// Near are the near misses, for the thread.
+	Near []Item `json:"near,omitempty"`
+	// Troubles are the sources in trouble, by name.
+	Troubles []SourceTrouble `json:"troubles,omitempty"`
+}
+
+// Stories is the number of stories the digest announces.
+func (d Digest) Stories() int { return len(d.Lead) + len(d.Lines) + len(d.Rest) + d.Beyond }
+
+// Totals are the figures of the digest's line of totals.
+type Totals struct {
+	// Read is the pieces read since the last digest, Outlets how many outlets were polled well,
+	// OnTopic the relevant pieces, Stories what was left after merging, Trouble the sources in trouble.
+	Read    int `json:"read"`
+	Outlets int `json:"outlets"`
+	OnTopic int `json:"on_topic"`
+	Stories int `json:"stories"`
+	Trouble int `json:"trouble"`
+}
+
+// ItemKind says what an item of a digest is.
+type ItemKind string
+
+// The kinds of item.
+const (
+	ItemNew     ItemKind = "new"
+	ItemUpdated ItemKind = "updated" // a story that was announced before and has grown
+	ItemAlerted ItemKind = "alerted" // a story that was an alert
+	ItemNear    ItemKind = "near"    // a near miss
+)
+
+// Item is one story in a digest.
+type Item struct {
+	Story   int64    `json:"story"`
+	Article int64    `json:"article"` // the member that stands for it
+	Kind    ItemKind `json:"kind"`
+	Title   string   `json:"title"`
+	// URL is an address of the outlet that is watched, or empty.
+	URL         string    `json:"url,omitempty"`
+	Outlet      string    `json:"outlet"`
+	Label       string    `json:"label,omitempty"`
+	Published   Instant   `json:"published"`
+	Fetched     time.Time `json:"fetched"`
+	Language    string    `json:"language,omitempty"`
+	ArticleKind Kind      `json:"article_kind,omitempty"`
+	Authors     []string  `json:"authors,omitempty"`
+	Grade       Grade     `json:"grade,omitempty"`
+	Reasons     Reasons   `json:"reasons"`
+	// Also are the other outlets that carry the story, one entry an outlet.
+	Also []Also `json:"also,omitempty"`
+	// Articles are all articles that this item announces, Article among them.
+	Articles []int64 `json:"articles,omitempty"`
+}
+
+// Also is another outlet that carries a story.
+type Also struct {
+	Outlet   string   `json:"outlet"`
+	URL      string   `json:"url,omitempty"`
+	Title    string   `json:"title,omitempty"`
+	Language string   `json:"language,omitempty"`
+	Relation Relation `json:"relation,omitempty"`
+}
+
+// SourceTrouble is a source in trouble, as readers and admins are told of it.
+type SourceTrouble struct {
+	Source  string    `json:"source"`
+	Trouble Trouble   `json:"trouble"`
+	Detail  string    `json:"detail,omitempty"`
+	Since   time.Time `json:"since,omitzero"`
+}
+
+// Notice is a plain message, usually to the admin channel: a source in trouble, or well again.
+type Notice struct {
+	// Key is unique; a notice is posted once.
+	Key     string    `json:"key"`
+	Channel string    `json:"channel"`
+	Title   string    `json:"title"`
+	Lines   []string  `json:"lines,omitempty"`
+	At      time.Time `json:"at"`
+}

@@ -1,0 +1,54 @@
+package news
+
+// Grade is a score in words.
+type Grade string
+
+// The grades. Relevant means strong or likely; weak is a near miss.
+const (
+	GradeStrong Grade = "strong"
+	GradeLikely Grade = "likely"
+	GradeWeak   Grade = "weak"
+	GradeNone   Grade = "none"
+)
+
+// Score is how far an article belongs to a topic, and why.
+type Score struct {
+	// Topic is the topic's key.
+	Topic string `json:"topic"`
+	// Value is at least 0 and finite; it means nothing by itself, only against Cut.
+	Value float64 `json:"value"`
+	// Cut is the value from which on a piece was relevant when it was scored.
+	Cut   float64 `json:"cut"`
+	Grade Grade   `json:"grade"`
+	// Model is the version of the model that gave the score.
+	Model   string  `json:"model"`
+	Reasons Reasons `json:"reasons"`
+}
+
+// Relevant reports whether the piece belongs into a digest.
+func (s Score) Relevant() bool { return s.Grade == GradeStrong || s.Grade == GradeLikely }
+
+// Reasons say in words why a piece has its score.
+type Reasons struct {
+	// Concepts are the topic's concepts found in the piece, with the words that showed them.
+	Concepts []Hit `json:"concepts,omitempty"`
+	// Facets has an entry for every facet of the topic; one without words is missing.
+	Facets []Hit `json:"facets,omitempty"`
+	// Terms are the terms shared with the exemplars that weigh most, best first.
+	Terms []string `json:"terms,omitempty"`
+	// Nearest is the title of the exemplar that is nearest.
+	Nearest string `json:"nearest,omitempty"`
+	// Muted is the never_match word that was found; "" where none was.
+	Muted string `json:"muted,omitempty"`
+	// Always is the concept that lifted the piece over the cut; "" where none did.
+	Always string `json:"always,omitempty"`
+}
+
+// Hit is a word list and what of it stands in a piece.
+type Hit struct {
+	Name string `json:"name"`
+	// Words are the spellings found, the most frequent first.
+	Words []string `json:"words,omitempty"`
+	// Counts are how often each stands there, in the order of Words.
+	Counts []int `json:"counts,omitempty"`
+}
