@@ -32,6 +32,10 @@ type PollState struct {
 	Polled, Changed time.Time
 	// Candidates is how many pieces the last full answer showed.
 	Candidates int
+	// Next are the addresses the last full answer led on to (child sitemaps, announced feeds), so that
+	// an unchanged answer still leads there; the address itself where it led nowhere, and empty where
+	// nobody remembers.
+	Next []string
 }
 
 // HostState is what is remembered of one host (with its port where that is not the usual one).

@@ -1,0 +1,46 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"newsvigil/classify"
+	"newsvigil/config"
+	"newsvigil/news"
+)
+
+// CheckModels fits every topic without a background, which finds word lists that do not compile.
+func CheckModels(topics []news.Topic) error {
+	for _, t := range topics {
+		if _, err := classify.Fit(t, classify.Background{}); err != nil {
+			return &UsageError{Text: fmt.Sprintf("topic %q: %v", t.Name, err)}
+		}
+	}
+	return nil
+}
+
+// Notes are what is no mistake, but worth knowing before a start.
+func Notes(cfg *config.Config, getenv func(string) (string, bool)) []string {
+	var out []string
+	s := cfg.Slack
+	if !s.Configured {
+		return append(out, "Slack is not connected: digests are printed. docs/admin.md shows how to connect it.")
+	}
+	for _, env := range []string{s.WebhookEnv, tokenEnv(s.WebhookEnv, s.TokenFile, s.TokenEnv)} {
+		if env == "" {
+			continue
+		}
+		if v, _ := getenv(env); strings.TrimSpace(v) == "" {
+			out = append(out, fmt.Sprintf("the environment variable %s is empty here; `run` and `digest` need it.", env))
+		}
+	}
+	return out
+}
+
+// tokenEnv is the variable that must hold the token, or "" where none is needed.
+func tokenEnv(webhook, file, env string) string {
+	if webhook != "" || file != "" {
+		return ""
+	}
+	return env
+}

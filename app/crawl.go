@@ -1,0 +1,189 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"newsvigil/crawler"
+	"newsvigil/dedup"
+	"newsvigil/news"
+)
+
+// backgroundSize is how many of the newest stored pieces a model is fitted against.
+const backgroundSize = 2000
+
+// CrawlOptions say how one crawl is run.
+type CrawlOptions struct {
+	// All polls every source whatever its due time, and ignores the retry timers of articles.
+	All bool
+	// Limit ends the crawl; what was not read stays queued. 0 means no limit.
+	Limit time.Duration
+}
+
+// SourceReport is what one crawl did for one source; its JSON is a line of `once --json`.
+type SourceReport struct {
+	Source     string       `json:"source,omitempty"`
+	Total      bool         `json:"total,omitempty"`
+	Polled     bool         `json:"polled"`
+	Candidates int          `json:"candidates"`
+	New        int          `json:"new"`
+	Fetched    int          `json:"fetched"`
+	Stored     int          `json:"stored"`
+	Relevant   int          `json:"relevant"`
+	Failed     int          `json:"failed"`
+	Trouble    news.Trouble `json:"trouble"`
+	Detail     string       `json:"detail,omitempty"`
+	TookMS     int64        `json:"took_ms"`
+}
+
+// CrawlReport is what one crawl did, a report per due source and their sum.
+type CrawlReport struct {
+	Sources []SourceReport
+	Total   SourceReport
+	// NotDue counts the sources whose time had not come.
+	NotDue int
+}
+
+// Troubled are the reports of the sources that gave nothing they should have given.
+func (r CrawlReport) Troubled() []SourceReport {
+	var bad []SourceReport
+	for _, s := range r.Sources {
+		if s.Trouble != news.TroubleNone {
+			bad = append(bad, s)
+		}
+	}
+	return bad
+}
+
+// Crawl polls every due source once, reads what is new, scores and places it, and stores each piece
+// in one transaction. A source that fails stops no other; its trouble is in the report and becomes
+// its health. The error is for what stops the whole program, such as a full disk.
+func (a *App) Crawl(ctx context.Context, o CrawlOptions) (CrawlReport, error) {
+	a.crawling.Lock()
+	defer a.crawling.Unlock()
+	start := a.now()
+	due, healths, err := a.due(ctx, start, o.All)
+	if err != nil {
+		return CrawlReport{}, err
+	}
+	in, err := a.newIntake(ctx)
+	if err != nil {
+		return CrawlReport{}, err
+	}
+	limited, cancel := ctx, context.CancelFunc(func() {})
+	if o.Limit > 0 {
+		limited, cancel = context.WithTimeout(ctx, o.Limit)
+	}
+	defer cancel()
+	sum, runErr := crawler.New(a.db, a.crawlerOptions(o)).Run(limited, due, func(p news.Page) error { return in.take(ctx, p) })
+	if runErr != nil && !stopped(limited, runErr) {
+		return CrawlReport{}, fmt.Errorf("crawl: %w", runErr)
+	}
+	// What was read is kept and judged even when the crawl was cut short by its limit or a signal.
+	after := context.WithoutCancel(ctx)
+	if err := a.settle(after, in.stored > 0); err != nil {
+		return CrawlReport{}, err
+	}
+	report, err := a.report(after, sum, in, start)
+	if err != nil {
+		return CrawlReport{}, err
+	}
+	report.NotDue = len(a.sources()) - len(due)
+	if err := a.recordHealth(after, sum, healths); err != nil {
+		return report, err
+	}
+	return report, ctx.Err()
+}
+
+// stopped reports whether a run ended because its time or its context ended.
+func stopped(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
+}
+
+func (a *App) crawlerOptions(o CrawlOptions) crawler.Options {
+	c := a.cfg.Crawler
+	return crawler.Options{
+		UserAgent: a.cfg.UserAgent(), Timeout: c.Timeout, Delay: c.Delay, MaxAge: c.MaxAge, Parallel: c.Parallel,
+		MaxBody: c.MaxBody, PagesPerRun: c.PagesPerRun, AllowPrivate: c.AllowPrivate,
+		All: o.All, Now: a.now, Log: a.log, Progress: a.o.Progress,
+	}
+}
+
+// due are the sources to poll now, with what is remembered of each source's health.
+func (a *App) due(ctx context.Context, now time.Time, all bool) ([]news.Source, map[string]news.Health, error) {
+	list, err := a.db.Health(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the sources' health: %w", err)
+	}
+	healths := make(map[string]news.Health, len(list))
+	for _, h := range list {
+		healths[h.Source] = h
+	}
+	var due []news.Source
+	for _, s := range a.sources() {
+		if all || !healths[s.Name].Next.After(now) {
+			due = append(due, s)
+		}
+	}
+	return due, healths, nil
+}
+
+func (a *App) report(ctx context.Context, sum crawler.Summary, in *intake, start time.Time) (CrawlReport, error) {
+	relevant, err := a.relevantOf(ctx, start)
+	if err != nil {
+		return CrawlReport{}, err
+	}
+	var r CrawlReport
+	r.Total.Total = true
+	for _, s := range sum.Sources {
+		one := SourceReport{
+			Source: s.Source, Polled: s.Polled, Candidates: s.Candidates, New: s.New, Fetched: s.Fetched,
+			Stored: in.bySource[s.Source], Relevant: relevant[s.Source], Failed: s.Failed,
+			Trouble: s.Trouble, Detail: s.Detail, TookMS: s.Took.Milliseconds(),
+		}
+		r.Sources = append(r.Sources, one)
+		r.Total.add(one)
+	}
+	r.Total.TookMS = a.now().Sub(start).Milliseconds()
+	return r, nil
+}
+
+func (r *SourceReport) add(s SourceReport) {
+	r.Polled = r.Polled || s.Polled
+	r.Candidates += s.Candidates
+	r.New += s.New
+	r.Fetched += s.Fetched
+	r.Stored += s.Stored
+	r.Relevant += s.Relevant
+	r.Failed += s.Failed
+}
+
+func (a *App) relevantOf(ctx context.Context, since time.Time) (map[string]int, error) {
+	stats, err := a.db.SourceStats(ctx, since, a.topicKeys())
+	if err != nil {
+		return nil, fmt.Errorf("count what is relevant: %w", err)
+	}
+	out := make(map[string]int, len(stats))
+	for name, s := range stats {
+		out[name] = s.Relevant
+	}
+	return out, nil
+}
+
+func (a *App) topicKeys() []string {
+	keys := make([]string, 0, len(a.topics))
+	for _, t := range a.topics {
+		keys = append(keys, t.Key())
+	}
+	return keys
+}
+
+func (a *App) placerOptions() dedup.Options {
+	d := a.cfg.Dedup
+	return dedup.Options{
+		CopySimilarity: d.CopySimilarity, StorySimilarity: d.StorySimilarity,
+		Window: d.Window, StoryWindow: d.StoryWindow, Now: a.now,
+	}
+}

@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"newsvigil/digest"
+	"newsvigil/news"
+)
+
+const (
+	// deliveryWait is how long the digest command waits for Slack.
+	deliveryWait = 60 * time.Second
+	// slotLayout is the wall clock of the admin's zone: an hour that comes twice in autumn is one slot.
+	slotLayout = "2006-01-02T15:04"
+	// unannouncedFor bounds how far back pieces are looked for that no digest has shown.
+	unannouncedFor = 14 * 24 * time.Hour
+	// nearPool is how many near misses are offered for composing.
+	nearPool = 50
+)
+
+// DigestResult says what became of one topic's digest.
+type DigestResult struct {
+	Topic   string `json:"topic"`
+	Digest  string `json:"digest,omitempty"` // its key; empty where there was nothing new
+	Stories int    `json:"stories"`
+	Near    int    `json:"near_misses"`
+	Since   string `json:"since,omitempty"`
+}
+
+// PostResult is what the digest command did.
+type PostResult struct {
+	Topics []DigestResult
+	// Sent and Queued count the messages that were delivered and those that wait.
+	Sent, Queued int
+}
+
+// PostDigests finishes what is pending, composes what is new of each topic (or of the one named)
+// under a manual key, which uses up no slot, and waits up to a minute for delivery.
+func (a *App) PostDigests(ctx context.Context, only string) (PostResult, error) {
+	topics := a.topics
+	if only != "" {
+		t, err := a.topicNamed(only)
+		if err != nil {
+			return PostResult{}, err
+		}
+		topics = []*topic{t}
+	}
+	w, err := a.worker()
+	if err != nil {
+		return PostResult{}, err
+	}
+	wait, cancel := context.WithTimeout(ctx, deliveryWait)
+	defer cancel()
+	var res PostResult
+	if res.Sent, res.Queued, err = w.Flush(wait); err != nil {
+		return res, fmt.Errorf("deliver what was pending: %w", err)
+	}
+	if _, err := w.Sweep(wait); err != nil {
+		a.log.Warn("sweep", "err", err)
+	}
+	for _, t := range topics {
+		r, err := a.composeManual(ctx, t)
+		if err != nil {
+			return res, err
+		}
+		res.Topics = append(res.Topics, r)
+	}
+	sent, queued, err := w.Flush(wait)
+	res.Sent, res.Queued = res.Sent+sent, queued
+	if err != nil {
+		return res, fmt.Errorf("deliver: %w", err)
+	}
+	return res, nil
+}
+
+func (a *App) composeManual(ctx context.Context, t *topic) (DigestResult, error) {
+	now := a.now().In(a.cfg.Zone)
+	d, err := a.compose(ctx, t, now)
+	if err != nil {
+		return DigestResult{}, err
+	}
+	r := DigestResult{Topic: t.Name, Stories: d.Stories(), Near: len(d.Near)}
+	if !d.Since.IsZero() {
+		r.Since = d.Since.In(a.cfg.Zone).Format(time.RFC3339)
+	}
+	if d.Stories() == 0 {
+		return r, nil
+	}
+	d.Key = fmt.Sprintf("%s/manual/%s", t.Key(), now.UTC().Format("20060102T150405.000000Z"))
+	r.Digest = d.Key
+	_, err = a.db.SaveDigest(ctx, t.Key(), true, d, a.deliveries(d))
+	if err != nil {
+		return r, fmt.Errorf("store the digest of topic %q: %w", t.Name, err)
+	}
+	return r, nil
+}
+
+// postSlot composes and queues the digest of a slot; one that exists already is left as it is. A
+// slot with nothing new is posted too, so that silence always means trouble.
+func (a *App) postSlot(ctx context.Context, t *topic, slot time.Time) error {
+	d, err := a.compose(ctx, t, slot)
+	if err != nil {
+		return err
+	}
+	d.Key = t.Key() + "/" + slot.In(a.cfg.Zone).Format(slotLayout)
+	created, err := a.db.SaveDigest(ctx, t.Key(), false, d, a.deliveries(d))
+	if err != nil {
+		return fmt.Errorf("store the digest of topic %q: %w", t.Name, err)
+	}
+	a.log.Info("digest", "topic", t.Name, "digest", d.Key, "stories", d.Stories(), "created", created)
+	a.wake()
+	return nil
+}
+
+// Preview is the next digest of each topic (or of the one named) exactly as it would look now.
+func (a *App) Preview(ctx context.Context, only string) ([]news.Digest, error) {
+	var out []news.Digest
+	for _, t := range a.topics {
+		if only != "" && t.Name != only && t.Key() != news.Slug(only) {
+			continue
+		}
+		d, err := a.compose(ctx, t, a.now().In(a.cfg.Zone))
+		if err != nil {
+			return nil, err
+		}
+		d.Key = t.Key() + "/preview"
+		out = append(out, d)
+	}
+	if len(out) == 0 {
+		_, err := a.topicNamed(only)
+		return nil, err
+	}
+	return out, nil
+}
+
+// compose reads what no digest has shown and makes a digest of it; it stores nothing.
+func (a *App) compose(ctx context.Context, t *topic, slot time.Time) (news.Digest, error) {
+	fail := func(what string, err error) (news.Digest, error) {
+		return news.Digest{}, fmt.Errorf("%s for topic %q: %w", what, t.Name, err)
+	}
+	since, _, err := a.db.LastDigest(ctx, t.Key())
+	if err != nil {
+		return fail("find the last digest", err)
+	}
+	stories, err := a.db.Stories(ctx, t.Key(), slot.Add(-unannouncedFor))
+	if err != nil {
+		return fail("read the stories", err)
+	}
+	from := since
+	if from.IsZero() {
+		from = slot.Add(-a.cfg.Crawler.MaxAge)
+	}
+	near, err := a.db.NearMisses(ctx, t.Key(), from, nearPool)
+	if err != nil {
+		return fail("read the near misses", err)
+	}
+	totals, err := a.db.Totals(ctx, t.Key(), since)
+	if err != nil {
+		return fail("count what was read", err)
+	}
+	troubles, err := a.troubles(ctx)
+	if err != nil {
+		return fail("read the sources' health", err)
+	}
+	totals.Trouble = len(troubles)
+	return digest.Compose(stories, digest.Options{
+		Topic: t.Topic, Slot: slot, Since: since, Totals: totals,
+		Troubles: troubles, Near: near, Sources: a.cfg.Sources,
+	}), nil
+}
+
+// troubles are the watched sources that are in trouble now.
+func (a *App) troubles(ctx context.Context) ([]news.SourceTrouble, error) {
+	list, err := a.db.Health(ctx)
+	if err != nil {
+		return nil, err
+	}
+	watched := map[string]bool{}
+	for _, s := range a.sources() {
+		watched[s.Name] = true
+	}
+	var out []news.SourceTrouble
+	for _, h := range list {
+		if watched[h.Source] && h.Trouble != news.TroubleNone {
+			out = append(out, news.SourceTrouble{Source: h.Source, Trouble: h.Trouble, Detail: h.Detail, Since: h.Since})
+		}
+	}
+	return out, nil
+}
+
+// Digest reads a digest that was composed before.
+func (a *App) Digest(ctx context.Context, key string) (news.Digest, error) {
+	d, err := a.db.Digest(ctx, key)
+	if err != nil {
+		return d, fmt.Errorf("read the digest: %w", err)
+	}
+	return d, nil
+}

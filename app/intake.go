@@ -1,0 +1,127 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"newsvigil/dedup"
+	"newsvigil/news"
+	"newsvigil/store"
+)
+
+// intake takes the pages of one crawl, one after the other: two copies that arrive together are
+// placed in turn, and so cannot become two stories.
+type intake struct {
+	app      *App
+	placer   *dedup.Placer
+	stored   int
+	bySource map[string]int
+}
+
+func (a *App) newIntake(ctx context.Context) (*intake, error) {
+	background, err := a.db.Background(ctx, backgroundSize)
+	if err != nil {
+		return nil, fmt.Errorf("read the background: %w", err)
+	}
+	if err := a.fit(background); err != nil {
+		return nil, err
+	}
+	placer := dedup.NewPlacer(a.db, a.placerOptions())
+	if err := placer.Warm(ctx); err != nil {
+		return nil, fmt.Errorf("warm the story index: %w", err)
+	}
+	return &intake{app: a, placer: placer, bySource: map[string]int{}}, nil
+}
+
+// take commits one page. An article that makes the program panic is set aside with its reason, and
+// the crawl goes on; an error of the database ends the crawl.
+func (in *intake) take(ctx context.Context, p news.Page) error {
+	if p.Outcome != news.OutcomeRead {
+		return in.app.db.SavePage(ctx, p)
+	}
+	placed, err := in.judge(ctx, p)
+	if err != nil {
+		return err
+	}
+	if placed == nil {
+		p.Outcome, p.Detail = news.OutcomeFailed, "the program stumbled over this piece; it was set aside"
+		return in.app.db.SavePage(ctx, p)
+	}
+	id, story, err := in.app.db.SaveArticle(ctx, *placed)
+	if err != nil {
+		return fmt.Errorf("store %s: %w", p.URL, err)
+	}
+	if placed.Placement.Relation == news.RelationAddress {
+		return nil
+	}
+	a := placed.Article
+	a.ID = id
+	in.placer.Add(a, story)
+	in.stored++
+	in.bySource[a.Source]++
+	return nil
+}
+
+// judge scores and places an article; nil without an error means that it panicked.
+func (in *intake) judge(ctx context.Context, p news.Page) (placed *store.Placed, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			in.app.log.Error("article set aside", "url", p.URL, "err", fmt.Sprint(r), "stack", string(debug.Stack()))
+			placed, err = nil, nil
+		}
+	}()
+	where, err := in.placer.Place(ctx, p.Article)
+	if err != nil {
+		return nil, fmt.Errorf("place %s: %w", p.URL, err)
+	}
+	placed = &store.Placed{
+		Article: p.Article, CandidateKey: p.Candidate.Key,
+		Fingerprint: dedup.Fingerprint(p.Article), Placement: where,
+	}
+	for _, t := range in.app.topics {
+		placed.Scores = append(placed.Scores, t.model.Score(p.Article))
+	}
+	return placed, nil
+}
+
+// settle judges the pieces that no digest has judged yet once more, by models that have seen what
+// this crawl brought: on the first day the background would otherwise be empty when the first
+// pieces are scored. What a digest has judged stays as it was, so that no old piece surfaces late.
+func (a *App) settle(ctx context.Context, grown bool) error {
+	if !grown {
+		return nil
+	}
+	background, err := a.db.Background(ctx, backgroundSize)
+	if err != nil {
+		return fmt.Errorf("read the background: %w", err)
+	}
+	if err := a.fit(background); err != nil {
+		return err
+	}
+	for _, t := range a.topics {
+		if err := a.rescore(ctx, t); err != nil {
+			return fmt.Errorf("score again for topic %q: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+func (a *App) rescore(ctx context.Context, t *topic) error {
+	since, ok, err := a.db.LastDigest(ctx, t.Key())
+	if err != nil {
+		return err
+	}
+	if oldest := a.now().Add(-a.cfg.Crawler.MaxAge); !ok || since.Before(oldest) {
+		since = oldest
+	}
+	articles, err := a.db.Rescorable(ctx, t.Key(), since)
+	if err != nil {
+		return err
+	}
+	scores := make([]store.ArticleScore, 0, len(articles))
+	for _, art := range articles {
+		scores = append(scores, store.ArticleScore{Article: art.ID, Score: t.model.Score(art)})
+	}
+	return a.db.SaveScores(ctx, scores)
+}

@@ -1,0 +1,243 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"newsvigil/news"
+	"newsvigil/store"
+)
+
+// outcomeWords are the verdicts on candidates that gave no article.
+var outcomeWords = map[news.Outcome]string{
+	news.OutcomeRefused:    "Refused: the outlet's robots.txt forbids programs to read this address.",
+	news.OutcomeBlocked:    "Blocked: the outlet answers programs with a wall, and newsvigil does not get round walls.",
+	news.OutcomeGone:       "Gone: the outlet no longer has this page.",
+	news.OutcomeOld:        "Too old: it was published before the oldest piece that is looked at (crawl.max_age).",
+	news.OutcomeNotArticle: "Not an article: the page is a list, a video or a file without text.",
+	news.OutcomeOutside:    "Not read: the address leads away from the outlet, or into a private network.",
+	news.OutcomeFailed:     "Not read: it was tried and given up.",
+}
+
+// explainCandidate answers for an address that was shown and gave no article.
+func explainCandidate(e *Explanation, c *store.Considered, a *App) {
+	switch {
+	case c.State == store.CandidatePending && c.Attempts > 0:
+		e.say("retrying", "Not read yet: the last try failed; the next one is due %s.", a.clock(c.Next))
+	case c.State == store.CandidatePending:
+		e.say("queued", "Not read yet: it waits for the next crawl.")
+	default:
+		words, ok := outcomeWords[c.Outcome]
+		if !ok {
+			words = "Seen, but there is no article of it."
+		}
+		e.Code, e.Verdict = string(c.Outcome), words
+	}
+	if c.Detail != "" {
+		e.add("Detail: %s.", strings.TrimSuffix(c.Detail, "."))
+	}
+	e.add("Shown by %s (%s %s) on %s.", c.Source, c.Route, c.Via, a.clock(c.Found))
+	if c.Title != "" {
+		e.add("Title as shown: %s", c.Title)
+	}
+	if !c.Published.IsZero() {
+		e.add("Published, as the outlet says: %s.", a.clock(c.Published.Time))
+	}
+}
+
+// explainArticle answers for a stored article: the verdict of the topic that comes nearest to
+// posting it, then everything that led there.
+func (a *App) explainArticle(e *Explanation, t store.Trail) {
+	art := t.Article
+	e.Source, e.Scores, e.Placement = art.Source, t.Scores, &t.Placement
+	e.Code, e.Verdict = a.articleVerdict(t)
+	e.add("%s: “%s”, %s, read %s.", art.Source, art.Title, a.published(*art), a.clock(art.Fetched))
+	if art.Kind != news.KindFull {
+		e.add("Only part of it could be read: %s.", art.Kind)
+	}
+	if art.Canonical != "" && art.Canonical != e.URL {
+		e.add("Its canonical address: %s", art.Canonical)
+	}
+	for _, s := range t.Scores {
+		a.explainScore(e, s)
+	}
+	explainPlacement(e, t)
+	for _, d := range t.Digests {
+		e.add("%s", a.shownLine(d))
+	}
+}
+
+func (a *App) published(art news.Article) string {
+	switch p := art.Published; {
+	case p.IsZero():
+		return "date unknown"
+	case p.DateOnly:
+		return p.Time.Format("2 Jan 2006")
+	default:
+		return a.clock(p.Time)
+	}
+}
+
+// articleVerdict is the one sentence on a stored article.
+func (a *App) articleVerdict(t store.Trail) (code, verdict string) {
+	if code, verdict, ok := a.shownVerdict(t.Digests); ok {
+		return code, verdict
+	}
+	best := bestScore(t.Scores)
+	switch {
+	case best == nil:
+		return "unscored", "Read, but not scored: no topic is configured for it."
+	case best.Reasons.Muted != "":
+		return "muted", fmt.Sprintf("Muted: it holds %q, which never_match names.", best.Reasons.Muted)
+	case !best.Relevant():
+		return "below-cut", belowCut(*best)
+	case t.Placement.Relation != news.RelationNew && t.Placement.Of != 0:
+		of := t.Named[t.Placement.Of]
+		return "part-of-story", fmt.Sprintf("On topic, and %s “%s” (%s); it stands with that story.", relationWords(t.Placement.Relation), of.Title, of.Source)
+	}
+	return "waiting", "On topic, and waiting for the next digest."
+}
+
+// shownVerdict is the verdict on an article that was in a digest.
+func (a *App) shownVerdict(shown []store.Shown) (code, verdict string, ok bool) {
+	var near *store.Shown
+	for i, d := range shown {
+		switch {
+		case d.Kind == news.ItemNear:
+			near = &shown[i]
+			continue
+		case d.Key == "":
+			return "seen", "Marked as seen by a backfill, so it is not announced.", true
+		}
+		for _, v := range d.Deliveries {
+			if v.State != news.DeliverySent {
+				return "queued-delivery", fmt.Sprintf("In the digest of %s, whose message is still on its way: %s.", a.clock(d.Slot), orElse(v.Error, string(v.State))), true
+			}
+		}
+		return "posted", fmt.Sprintf("Posted in the digest of %s.", a.clock(d.Slot)), true
+	}
+	if near != nil {
+		return "near-miss", fmt.Sprintf("Just under the cut: it stands among the near misses of the digest of %s.", a.clock(near.Slot)), true
+	}
+	return "", "", false
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// bestScore is the score that came nearest to its cut, or nil.
+func bestScore(scores []news.Score) *news.Score {
+	var best *news.Score
+	for i, s := range scores {
+		if best == nil || ratio(s) > ratio(*best) {
+			best = &scores[i]
+		}
+	}
+	return best
+}
+
+func ratio(s news.Score) float64 {
+	if s.Cut <= 0 {
+		return s.Value
+	}
+	return s.Value / s.Cut
+}
+
+func belowCut(s news.Score) string {
+	var missing []string
+	for _, f := range s.Reasons.Facets {
+		if len(f.Words) == 0 {
+			missing = append(missing, f.Name)
+		}
+	}
+	text := fmt.Sprintf("Below the cut: its score is %d %% of what is needed", int(100*ratio(s)))
+	if len(missing) > 0 {
+		text += fmt.Sprintf("; no word of %s was found", joinAnd(missing))
+	}
+	return text + "."
+}
+
+func relationWords(r news.Relation) string {
+	switch r {
+	case news.RelationText:
+		return "word for word the text of"
+	case news.RelationCopy:
+		return "a copy of"
+	case news.RelationUpdate:
+		return "an update of"
+	case news.RelationStory:
+		return "another report of the event of"
+	}
+	return "the same piece as"
+}
+
+func (a *App) explainScore(e *Explanation, s news.Score) {
+	name := s.Topic
+	for _, t := range a.topics {
+		if t.Key() == s.Topic {
+			name = t.Name
+		}
+	}
+	e.add("Topic %q: %s (%.2f, cut %.2f).", name, s.Grade, s.Value, s.Cut)
+	for _, f := range s.Reasons.Facets {
+		if len(f.Words) == 0 {
+			e.add("  facet %q: no word found", f.Name)
+			continue
+		}
+		e.add("  facet %q: %s", f.Name, hitWords(f))
+	}
+	for _, c := range s.Reasons.Concepts {
+		e.add("  concept %q: %s", c.Name, hitWords(c))
+	}
+	if len(s.Reasons.Terms) > 0 {
+		e.add("  shared with the exemplars: %s", strings.Join(s.Reasons.Terms, ", "))
+	}
+	if s.Reasons.Nearest != "" {
+		e.add("  closest exemplar: “%s”", s.Reasons.Nearest)
+	}
+	if s.Reasons.Always != "" {
+		e.add("  lifted to the cut by the concept %q (always)", s.Reasons.Always)
+	}
+}
+
+func hitWords(h news.Hit) string {
+	words := make([]string, len(h.Words))
+	for i, w := range h.Words {
+		words[i] = w
+		if i < len(h.Counts) && h.Counts[i] > 1 {
+			words[i] = fmt.Sprintf("%s ×%d", w, h.Counts[i])
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+func explainPlacement(e *Explanation, t store.Trail) {
+	p := t.Placement
+	if of, ok := t.Named[p.Of]; ok && p.Of != 0 {
+		e.add("Placed in story %d: %s “%s” (%s), similarity %.2f.", t.Story, relationWords(p.Relation), of.Title, of.Source, p.Similarity)
+	} else {
+		e.add("Placed in story %d, as its first piece.", t.Story)
+	}
+	for _, n := range p.Neighbours {
+		if near, ok := t.Named[n.Article]; ok && n.Article != p.Of {
+			e.add("  near it: “%s” (%s), similarity %.2f", near.Title, near.Source, n.Similarity)
+		}
+	}
+}
+
+func (a *App) shownLine(d store.Shown) string {
+	how := "slot"
+	if d.Manual {
+		how = "by hand"
+	}
+	var states []string
+	for _, v := range d.Deliveries {
+		states = append(states, fmt.Sprintf("part %d of %d to %s: %s", v.Part, v.Parts, v.Channel, v.State))
+	}
+	return fmt.Sprintf("Digest of %s (%s), as %s. %s", d.Slot.In(a.cfg.Zone).Format(time.RFC3339), how, d.Kind, strings.Join(states, "; "))
+}

@@ -1,0 +1,133 @@
+package classify
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// querySize is how many terms the exemplars' query has.
+const querySize = 60
+
+// collection is what is known of how common each term is.
+type collection struct {
+	vocabulary *vocabulary
+	// background is the number of background articles, in each term's number of those that hold it.
+	background float64
+	in         []float64
+}
+
+func newCollection(v *vocabulary, background []document) collection {
+	c := collection{vocabulary: v, background: float64(len(background)), in: make([]float64, len(v.terms))}
+	for _, d := range background {
+		for _, p := range d.postings {
+			c.in[p.id]++
+		}
+	}
+	return c
+}
+
+// A single word explains a score only if it is known to be rare. Pairs of words are.
+const (
+	fewToKnow = 50
+	rareShare = 0.1
+)
+
+// telling reports whether a term may stand as a reason.
+func (c collection) telling(id int32) bool {
+	if c.vocabulary.isConcept(id) {
+		return false // concepts are reasons of their own
+	}
+	return strings.Contains(c.vocabulary.terms[id], " ") || c.background >= fewToKnow && c.in[id] <= rareShare*c.background
+}
+
+// Before there are articles, a word is assumed to stand in every tenth of them, a pair of words or a
+// concept in every fiftieth. The assumption is worth priorArticles at first, half as many once there
+// are as many real ones, and less than one beside a thousand.
+const (
+	priorArticles = 30.0
+	priorWord     = 0.1
+	priorPair     = 0.02
+)
+
+// fade is how many articles a prior is worth beside n real ones.
+func fade(n float64) float64 { return priorArticles * priorArticles / (priorArticles + n) }
+
+// rsj is the Robertson-Spärck Jones weight of a term that r of R exemplars hold, with the usual halves
+// (Robertson & Spärck Jones, "Relevance weighting of search terms", 1976). In the paper's letters N
+// is background + R and n is in + r.
+func (c collection) rsj(id int32, r, R float64) float64 {
+	prior, rate := fade(c.background), priorWord
+	if t := c.vocabulary.terms[id]; strings.Contains(t, " ") || c.vocabulary.isConcept(id) {
+		rate = priorPair
+	}
+	n, in := c.background+prior, c.in[id]+prior*rate
+	return math.Log((r + 0.5) * (n - in + 0.5) / ((in + 0.5) * (R - r + 0.5)))
+}
+
+// expand makes the query of some exemplars: the querySize terms of highest weight among those that
+// are admitted, the weight being r times that of rsj. A list of concepts counts as much as all
+// exemplars together and holds every one: whoever wrote it said that they belong to the topic, and
+// exemplars are few.
+func (c collection) expand(exemplars []document, admit func(id int32) bool) query {
+	holds := make([]float64, len(c.vocabulary.terms))
+	for _, d := range exemplars {
+		for _, p := range d.postings {
+			holds[p.id]++
+		}
+	}
+	q := query{weight: make([]float64, len(holds)), exemplars: holds}
+	for id := range holds {
+		id := int32(id)
+		if !admit(id) {
+			continue
+		}
+		r, R := holds[id], float64(len(exemplars))
+		w := r * c.rsj(id, r, R)
+		if c.vocabulary.isConcept(id) {
+			w = R * c.rsj(id, r+R, 2*R)
+		}
+		if w > 0 {
+			q.weight[id] = w
+			q.terms = append(q.terms, id)
+		}
+	}
+	slices.SortFunc(q.terms, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(q.weight[b], q.weight[a]), cmp.Compare(a, b))
+	})
+	for _, id := range q.terms[min(querySize, len(q.terms)):] {
+		q.weight[id] = 0
+	}
+	q.terms = q.terms[:min(querySize, len(q.terms))]
+	return q
+}
+
+// query is a set of weighted terms.
+type query struct {
+	weight []float64 // by term id; 0 for terms that are not in the query
+	terms  []int32   // the best first
+	// exemplars is how many exemplars hold each term.
+	exemplars []float64
+}
+
+// BM25's usual constants (Robertson et al., TREC-3, 1994).
+const (
+	bm25K1 = 1.2
+	bm25B  = 0.75
+)
+
+// rank is the BM25 score of a document; typical is the mean length of documents.
+func (q query) rank(d document, typical float64) float64 {
+	s := 0.0
+	for _, p := range d.postings {
+		if q.weight[p.id] > 0 {
+			s += q.weight[p.id] * saturated(p.tf, d.length, typical)
+		}
+	}
+	return s
+}
+
+func saturated(tf, length, typical float64) float64 {
+	return tf * (bm25K1 + 1) / (tf + bm25K1*(1-bm25B+bm25B*length/typical))
+}

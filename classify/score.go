@@ -1,0 +1,76 @@
+package classify
+
+import (
+	"math"
+	"slices"
+
+	"newsvigil/news"
+)
+
+// A piece is a near miss from half the cut on, and strong from twice the cut on if no facet is missing.
+const (
+	weakShare   = 0.5
+	strongShare = 2
+)
+
+// Score says how far an article belongs to the topic, and why. The value is finite and at least 0. A
+// piece that holds a never_match word has value 0. One that has every facet and a concept of the
+// always list is at least at the cut.
+func (m *Model) Score(a news.Article) news.Score {
+	d := m.reader.article(a)
+	s := news.Score{Topic: m.topic.Key(), Cut: m.cut, Model: m.version, Value: m.value(d)}
+	s.Reasons = news.Reasons{Facets: d.hits.facets, Muted: d.hits.muted, Nearest: m.nearest(d)}
+	for _, h := range d.hits.concepts {
+		if len(h.Words) > 0 {
+			s.Reasons.Concepts = append(s.Reasons.Concepts, h)
+		}
+	}
+	if s.Reasons.Muted != "" {
+		s.Value, s.Grade = 0, news.GradeNone
+		return s
+	}
+	if s.Value < m.cut && d.hits.everyFacet() {
+		if s.Reasons.Always = m.always(s.Reasons.Concepts); s.Reasons.Always != "" {
+			s.Value = m.cut
+		}
+	}
+	s.Grade = grade(s.Value, m.cut, missing(d.facets))
+	s.Reasons.Terms = m.reasons(a, d)
+	return s
+}
+
+// value is the score; nothing that an article may hold makes it other than a finite number.
+func (m *Model) value(d document) float64 {
+	v := m.ranker.score(d)
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0
+	}
+	return v
+}
+
+func grade(value, cut float64, missing bool) news.Grade {
+	switch {
+	case value >= strongShare*cut && !missing:
+		return news.GradeStrong
+	case value >= cut:
+		return news.GradeLikely
+	case value >= weakShare*cut:
+		return news.GradeWeak
+	}
+	return news.GradeNone
+}
+
+// everyFacet reports whether something of every facet was found, if only in passing.
+func (f found) everyFacet() bool {
+	return !slices.ContainsFunc(f.facets, func(h news.Hit) bool { return len(h.Words) == 0 })
+}
+
+// always is the first concept of the topic's always list that was found.
+func (m *Model) always(concepts []news.Hit) string {
+	for _, name := range m.topic.Always {
+		if slices.ContainsFunc(concepts, func(h news.Hit) bool { return h.Name == name }) {
+			return name
+		}
+	}
+	return ""
+}

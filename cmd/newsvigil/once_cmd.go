@@ -1,0 +1,73 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"newsvigil/app"
+)
+
+type onceCmd struct {
+	All  bool `help:"Poll every source whatever its due time, and try failed articles again. Never overrides robots.txt, Retry-After or a paused host."`
+	JSON bool `name:"json" help:"A JSON line per source, then one with the totals."`
+}
+
+// Run crawls once; it exits with 3 when a source gave nothing it should have given.
+func (c *onceCmd) Run(e *env) error {
+	show := newProgress(e.err)
+	a, err := e.open(app.Options{Progress: show.hear, Log: show.logger(e)})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	report, err := a.Crawl(e.ctx, app.CrawlOptions{All: c.All})
+	show.stop()
+	if len(report.Sources) > 0 || err == nil {
+		if perr := c.print(e, report); perr != nil {
+			return perr
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if len(report.Troubled()) > 0 {
+		return errPartial
+	}
+	return nil
+}
+
+func (c *onceCmd) print(e *env, r app.CrawlReport) error {
+	if c.JSON {
+		enc := json.NewEncoder(e.out)
+		for _, s := range append(r.Sources, r.Total) {
+			if err := enc.Encode(s); err != nil {
+				return fmt.Errorf("print: %w", err)
+			}
+		}
+		return nil
+	}
+	if len(r.Sources) == 0 {
+		fmt.Fprintf(e.out, "No source is due yet (%s waiting). `newsvigil once --all` polls them all now.\n", plural(r.NotDue, "source is", "sources are"))
+		return nil
+	}
+	t := newTable(e.out, "outlet", "shown", "new", "read", "kept", "relevant", "failed", "trouble")
+	for _, s := range r.Sources {
+		t.AppendRow(row(s.Source, s.Candidates, s.New, s.Fetched, s.Stored, s.Relevant, s.Failed, trouble(s)))
+	}
+	t.AppendFooter(row("together", r.Total.Candidates, r.Total.New, r.Total.Fetched, r.Total.Stored, r.Total.Relevant, r.Total.Failed, ""))
+	t.Render()
+	if bad := r.Troubled(); len(bad) > 0 {
+		fmt.Fprintf(e.out, "\n%s in trouble; nothing is lost, they are tried again by themselves.\n", plural(len(bad), "source is", "sources are"))
+	}
+	return nil
+}
+
+func trouble(s app.SourceReport) string {
+	if s.Trouble == "" {
+		return ""
+	}
+	if s.Detail == "" {
+		return string(s.Trouble)
+	}
+	return fmt.Sprintf("%s: %s", s.Trouble, firstLine(s.Detail))
+}

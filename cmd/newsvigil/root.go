@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"newsvigil/app"
+	"newsvigil/classify"
+	"newsvigil/config"
+)
+
+// Exit codes of every command.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2 // wrong usage or configuration
+	exitPartial = 3 // done, but some sources failed or deliveries are queued
+)
+
+// errPartial ends a command with exit code 3 after it has said why.
+var errPartial = errors.New("done, but not everything went well")
+
+// world is what a command needs from outside; tests give their own.
+type world struct {
+	out, err io.Writer
+	getenv   func(string) (string, bool)
+}
+
+// env is what kong hands to every command's Run.
+type env struct {
+	world
+	ctx    context.Context
+	config string
+}
+
+type cli struct {
+	Config string `short:"c" default:"config.toml" placeholder:"FILE" help:"The configuration file (default: config.toml)."`
+
+	Demo    demoCmd    `cmd:"" help:"Show the whole program on practice outlets and a practice Slack. Needs no network, no token, no configuration."`
+	Run     runCmd     `cmd:"" help:"Run all schedules until stopped."`
+	Once    onceCmd    `cmd:"" help:"Crawl every due source once, then stop."`
+	Digest  digestCmd  `cmd:"" help:"Post a digest of what is new now; uses up no slot."`
+	Preview previewCmd `cmd:"" help:"Show the next digest as it would look; posts nothing."`
+	Check   checkCmd   `cmd:"" help:"Read configuration and seeds and list every mistake; needs no network and no token."`
+	Explain explainCmd `cmd:"" help:"Say what became of an address, and why."`
+	Sources sourcesCmd `cmd:"" help:"List the outlets and how they are doing."`
+	Seeds   seedsCmd   `cmd:"" help:"List the exemplars, make one, or show what the model learned from them."`
+	Version versionCmd `cmd:"" help:"Print version, commit and database schema."`
+}
+
+const about = `newsvigil watches news outlets for new pieces on a topic that is given by example, and posts digests to Slack.
+
+Start with "newsvigil demo". Then edit config.toml, try "newsvigil check" and "newsvigil once", and let "newsvigil run" do the rest.
+
+Exit codes: 0 done; 1 failed; 2 wrong usage or configuration; 3 done, but some sources failed or messages are still queued.`
+
+// helpExit carries the exit code out of kong, which wants to end the process itself.
+type helpExit int
+
+// execute runs one command line and returns its exit code.
+func execute(ctx context.Context, args []string, w world) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			c, ok := r.(helpExit)
+			if !ok {
+				panic(r)
+			}
+			code = int(c)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c, kong.Name("newsvigil"), kong.Description(about), kong.Writers(w.out, w.err),
+		kong.Exit(func(code int) { panic(helpExit(code)) }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.UsageOnError())
+	if err != nil {
+		return fail(w, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	k, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(w.err, "newsvigil: %v\nTry: newsvigil --help\n", err)
+		return exitUsage
+	}
+	return fail(w, k.Run(&env{world: w, ctx: ctx, config: c.Config}))
+}
+
+// fail says what went wrong, once, and gives the exit code for it.
+func fail(w world, err error) int {
+	var mistakes *config.Mistakes
+	var seed *classify.SeedError
+	var usage *app.UsageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errPartial):
+		return exitPartial
+	case errors.As(err, &mistakes):
+		fmt.Fprintln(w.err, mistakes.Error())
+		fmt.Fprintf(w.err, "newsvigil: %s in the configuration; nothing was done.\n", plural(len(*mistakes), "mistake", "mistakes"))
+		return exitUsage
+	case errors.As(err, &seed), errors.As(err, &usage):
+		fmt.Fprintf(w.err, "newsvigil: %v\n", err)
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintln(w.err, "newsvigil: stopped. Nothing is lost; the next run goes on from here.")
+		return exitFailed
+	}
+	fmt.Fprintf(w.err, "newsvigil: %v\n", err)
+	return exitFailed
+}
+
+// load reads the configuration and says, at every start, when the outlets cannot reach its owner.
+func (e *env) load() (*config.Config, error) {
+	cfg, err := config.Load(e.config)
+	if err != nil {
+		return nil, err
+	}
+	cfg.Version = version
+	return cfg, nil
+}
+
+// warnings are what an admin should know at every start.
+func warnings(cfg *config.Config) []string {
+	var out []string
+	if cfg.ExampleContact {
+		out = append(out, fmt.Sprintf("crawl.contact in %s is still the example: requests carry no address, so outlets cannot reach you. Put your own there.", cfg.File))
+	}
+	return out
+}
+
+// open opens the program for a command that writes; the caller closes it.
+func (e *env) open(o app.Options) (*app.App, error) {
+	cfg, err := e.load()
+	if err != nil {
+		return nil, err
+	}
+	if !o.ReadOnly {
+		for _, w := range warnings(cfg) {
+			fmt.Fprintln(e.err, "newsvigil: "+w)
+		}
+	}
+	o.Config, o.Getenv = cfg, e.getenv
+	if o.Log == nil {
+		o.Log = e.logger(cfg)
+	}
+	if o.Out == nil {
+		o.Out = e.out
+	}
+	return app.New(e.ctx, o)
+}
+
+// logger writes to standard error: text for a person, JSON lines for a machine.
+func (e *env) logger(cfg *config.Config) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(cfg.Log.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+	o := &slog.HandlerOptions{Level: level}
+	if cfg.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(e.err, o))
+	}
+	return slog.New(slog.NewTextHandler(e.err, o))
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// firstLine is the first line of a text, for a table's cell.
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+
+	"newsvigil/app"
+	"newsvigil/config"
+)
+
+type runCmd struct{}
+
+// Run is the daemon. SIGTERM and ctrl-C stop it; SIGHUP reads the configuration again.
+func (c *runCmd) Run(e *env) error {
+	a, err := e.open(app.Options{})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	reload := make(chan app.Reloaded)
+	go func() {
+		for range hup {
+			cfg, err := config.Load(e.config)
+			if cfg != nil {
+				cfg.Version = version
+			}
+			select {
+			case reload <- app.Reloaded{Config: cfg, Err: err}:
+			case <-e.ctx.Done():
+				return
+			}
+		}
+	}()
+	return a.Run(e.ctx, reload)
+}

@@ -1,0 +1,107 @@
+package discover
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/net/html"
+)
+
+func mustCompile(s string) *regexp.Regexp { return regexp.MustCompile(s) }
+
+func tree(t testing.TB, page string) *html.Node {
+	t.Helper()
+	root, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
+}
+
+func TestSections(t *testing.T) {
+	files, _ := filepath.Glob("testdata/sections/*.html")
+	if len(files) < 4 {
+		t.Fatalf("found %d pages", len(files))
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			page, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			src := outlet(t)
+			if strings.HasPrefix(filepath.Base(file), "pattern_") {
+				src.Article = mustCompile(`^https?://(?:www\.)?example\.kr/(?:[a-z]+/article/\d+|commentary/view\?(?:[^#]*&)?cd=[A-Z]{3}\d{6})`)
+				src.ID = mustCompile(`/article/(\d+)|[?&]cd=([A-Z]{3}\d{6})`)
+			}
+			golden(t, file, show(Section(src, "https://www.example.kr/asia/", tree(t, string(page)))))
+		})
+	}
+}
+
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	page := `<html><head><base href="https://cdn.example.kr/x/"><link rel="alternate" type="application/rss+xml" href="../feed.xml">
+<link rel="ALTERNATE stylesheet" type="application/atom+xml; charset=utf-8" href="https://example.kr/atom"><link rel="alternate" type="application/rss+xml" href="https://example.kr/comments/feed/">
+<link rel="alternate" type="application/rss+xml" title="Example » Comments Feed" href="https://example.kr/f2"><link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/2">
+<link rel="alternate" type="application/json+oembed" href="/oembed"><link rel="alternate" type="application/feed+json" href="/feed.json"><link rel="alternate" hreflang="ko" href="/ko/">
+<link rel="alternate" type="application/rss+xml" href="../feed.xml"><link rel="alternate" type="application/rss+xml" href="javascript:alert(1)"></head></html>`
+	want := []string{"https://cdn.example.kr/feed.xml", "https://example.kr/atom", "https://cdn.example.kr/feed.json"}
+	if diff := cmp.Diff(want, Links(tree(t, page), "https://example.kr/")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestArticleAddress(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in   string
+		want bool
+	}{
+		{"https://e.kr/", false},
+		{"https://e.kr/asia/", false},
+		{"https://e.kr/asia/article/56762/", true},
+		{"https://e.kr/www/opinion/2022/05/790_309274.html", true},
+		{"https://e.kr/opinion/20251203/raids-on-clergy-reveal-fragility", true},
+		{"https://e.kr/view.php?ud=20221019000704", true},
+		{"https://e.kr/commentary/view?cd=COM000100", true},
+		{"https://e.kr/commentary/list", false},
+		{"https://e.kr/arti/english_edition/e_northkorea/list2.html", false},
+		{"https://e.kr/2024/05/", false},
+		{"https://e.kr/2024/", false},
+		{"https://e.kr/news/2025/07/21/short-slug", true},
+		{"https://e.kr/tag/human-rights-in-the-north", false},
+		{"https://e.kr/author/jane-roe-the-great-writer", false},
+		{"https://e.kr/images/photo-123456.jpg", false},
+		{"https://e.kr/reports/annual-report-on-rights-2026.pdf", true},
+		{"https://e.kr/login?next=12345", false},
+		{"https://e.kr/북한-인권-결의안-채택", true},
+		{"https://e.kr/z/2712", true},
+		{"https://e.kr/page/2000", false},
+		{"https://e.kr/news/articleView.html?idxno=31234", true},
+		{"://", false},
+	}
+	for _, tt := range tests {
+		if got := articleAddress(tt.in); got != tt.want {
+			t.Errorf("articleAddress(%q) = %v", tt.in, got)
+		}
+	}
+}
+
+func TestSectionDeep(t *testing.T) {
+	t.Parallel()
+	root := &html.Node{Type: html.DocumentNode}
+	n := root
+	for range 300000 {
+		c := &html.Node{Type: html.ElementNode, Data: "div"}
+		n.AppendChild(c)
+		n = c
+	}
+	Section(outlet(t), "https://example.kr/", root)
+	Links(root, "https://example.kr/")
+}

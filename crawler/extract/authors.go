@@ -1,0 +1,175 @@
+package extract
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+
+	"newsvigil/news"
+	"newsvigil/text"
+)
+
+var (
+	bylineClass  = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:by-?line|author|authors|writer|reporter|journalist|contributor)(?:[\s_-]?(?:name|names|info|link|by))?(?:$|[\s_-])`)
+	bylineStart  = regexp.MustCompile(`(?i)^(?:written\s+)?(?:by|von|par|por|di)\s*:?\s+`)
+	bylineEnd    = regexp.MustCompile(`(?i)\s*(?:(?:선임)?기자|특파원|칼럼니스트|논설위원|記者|[,|·•–—]\s*(?:staff|special|contributing|senior|chief)?\s*(?:reporter|writer|correspondent|editor|columnist)s?\b.*)$`)
+	bylineSplit  = regexp.MustCompile(`(?i)\s*(?:[;|·•/]|\s+(?:and|und|et|y|with|mit)\s+|\s&\s)\s*`)
+	mailAddress  = regexp.MustCompile(`[\w.+-]+@[\w-]+\.[\w.]+`)
+	notAName     = regexp.MustCompile(`(?i)^(?:admin|administrator|editor|editors|editorial|newsroom|staff|staff (?:writer|reporter)|unknown|guest|webmaster|redaktion|online|web ?desk|news ?desk|author|authors|follow|share|contact|posted|published|updated|n/a|null|none|undefined)$`)
+	reporterLine = regexp.MustCompile(`^[\p{Hangul}]{2,4}\s*(?:기자|특파원|논설위원|칼럼니스트|선임기자)$`)
+	parenthesis  = regexp.MustCompile(`\s*[(\[][^)\]]*[)\]]`)
+	organisation = regexp.MustCompile(`(?i)https?://|www\.|\.(?:com|org|net)\b`)
+)
+
+// authors are the names the page gives: JSON-LD, meta elements, elements marked as a byline, a
+// line that begins with "By"; else what the feed said.
+func (d *document) authors() []string {
+	said := [][]string{
+		d.linked.authors,
+		append(append(append([]string(nil), d.metas["author"]...), d.metas["article:author"]...), d.metas["parsely-author"]...),
+		append(append(append([]string(nil), d.metas["dc.creator"]...), d.metas["byl"]...), d.metas["sailthru.author"]...),
+	}
+	for _, names := range said {
+		if tidy := tidyAuthors(names, d.names); len(tidy) > 0 {
+			return tidy
+		}
+	}
+	if tidy := tidyAuthors(d.bylines(), d.names); len(tidy) > 0 {
+		return tidy
+	}
+	return tidyAuthors(d.h.Candidate.Authors, d.names)
+}
+
+// bylines are the texts of elements marked as a byline, near the headline first; else the first
+// short line that begins with "By".
+func (d *document) bylines() []string {
+	var line1 string
+	for n := d.p.Root; n != nil; {
+		inside := n.Type != html.ElementNode || !aside(n) && n.Data != "head"
+		if n.Type == html.ElementNode && inside && n.Data != "body" && n.Data != "html" {
+			if marksAuthor(n) {
+				if s := line(n, 300); s != "" && utf8.RuneCountInString(s) <= 100 {
+					if names := tidyAuthors([]string{s}, d.names); len(names) > 0 {
+						return names
+					}
+				}
+			}
+			if line1 == "" && element(n, "p", "div", "span", "h2", "h3", "h4", "li", "td", "strong", "em") {
+				if s := line(n, 200); byLine(s) {
+					line1 = s
+				}
+			}
+		}
+		n = after(n, d.p.Root, inside)
+	}
+	if line1 == "" {
+		return nil
+	}
+	return []string{line1}
+}
+
+func marksAuthor(n *html.Node) bool {
+	return bylineClass.MatchString(attr(n, "class")) || strings.EqualFold(attr(n, "itemprop"), "author") ||
+		strings.Contains(" "+strings.ToLower(attr(n, "rel"))+" ", " author ")
+}
+
+// aside reports whether an element is no part of the article: navigation, footers, side columns,
+// comments, lists of further reading.
+func aside(n *html.Node) bool {
+	switch n.Data {
+	case "nav", "footer", "aside":
+		return true
+	}
+	mark := strings.ToLower(attr(n, "class") + " " + attr(n, "id"))
+	for _, w := range []string{"related", "comment", "sidebar", "most-", "popular", "recommend", "newsletter", "footer"} {
+		if strings.Contains(mark, w) {
+			return n.Data != "body" && n.Data != "html"
+		}
+	}
+	return false
+}
+
+// tidyAuthors splits, cleans and checks names: no addresses, no e-mail, not the outlet, no doubles.
+func tidyAuthors(said, names []string) []string {
+	var list []string
+	for _, s := range said {
+		if organisation.MatchString(s) {
+			continue
+		}
+		s = mailAddress.ReplaceAllString(clean(s), "")
+		s = bylineStart.ReplaceAllString(strings.TrimSpace(s), "")
+		for _, name := range splitNames(s) {
+			name = parenthesis.ReplaceAllString(name, "")
+			name = strings.Trim(bylineEnd.ReplaceAllString(name, ""), " ,.:;|-–—/")
+			name = bylineStart.ReplaceAllString(name, "")
+			if !isPerson(name, names) || slices.ContainsFunc(list, func(o string) bool { return strings.EqualFold(o, name) }) {
+				continue
+			}
+			list = append(list, name)
+		}
+	}
+	return list[:min(len(list), 20)]
+}
+
+// splitNames splits a byline at conjunctions, and at commas where every part has two words:
+// "Kim, Min-ji" is one name, "Kim Min-ji, Lee Jun" are two.
+func splitNames(s string) []string {
+	var list []string
+	for _, part := range bylineSplit.Split(s, -1) {
+		parts := strings.Split(part, ",")
+		whole := len(parts) > 1
+		for _, p := range parts {
+			if len(strings.Fields(p)) < 2 && !wide(p) {
+				whole = false
+			}
+		}
+		if !whole {
+			list = append(list, strings.TrimSpace(part))
+			continue
+		}
+		for _, p := range parts {
+			list = append(list, strings.TrimSpace(p))
+		}
+	}
+	return list
+}
+
+func isPerson(s string, names []string) bool {
+	count := utf8.RuneCountInString(s)
+	if count < 2 || count > 60 || len(strings.Fields(s)) > 6 || notAName.MatchString(s) {
+		return false
+	}
+	letters := 0
+	for _, r := range s {
+		switch {
+		case unicode.IsDigit(r):
+			return false
+		case unicode.IsLetter(r):
+			letters++
+		}
+	}
+	if letters < 2 {
+		return false
+	}
+	key := news.Slug(s)
+	for _, name := range names {
+		if bare(name) == strings.ReplaceAll(strings.TrimPrefix(key, "the-"), "-", "") {
+			return false
+		}
+	}
+	return text.Fold(s) != ""
+}
+
+// wide reports whether s is written in Hangul, Han or kana.
+func wide(s string) bool {
+	for _, r := range s {
+		if unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana) {
+			return true
+		}
+	}
+	return false
+}

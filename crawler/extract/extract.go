@@ -1,0 +1,119 @@
+// Package extract reads article pages: title, authors, date, language, canonical address and the
+// body alone, without menus, link lists, captions and footers. It does no I/O. Pages are hostile:
+// size, depth and number of nodes are bounded, and the shared tree is never changed.
+package extract
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"newsvigil/news"
+	"newsvigil/text"
+)
+
+// The reasons why a page gives no article. Errors of this package wrap one of them.
+var (
+	// ErrNotArticle means that the page has no body worth the name: a section page, a video, a form.
+	ErrNotArticle = errors.New("the page holds no article")
+	// ErrBlocked means that the outlet answered with a page that keeps programs out.
+	ErrBlocked = errors.New("the outlet answered with a page that keeps programs out")
+	// ErrGone means that the page says, with whatever status, that the piece is not there.
+	ErrGone = errors.New("the page says that the piece does not exist")
+)
+
+// Parsed is a page parsed once and shared by everything that reads it; nothing changes the tree.
+type Parsed struct {
+	Root *html.Node
+	// URL is the address of the page after redirects.
+	URL string
+}
+
+// Hints are what is known of a page beside the page.
+type Hints struct {
+	Source    news.Source
+	Candidate news.Candidate
+	// Fetched bounds dates: nothing is published after it. The zero time bounds nothing.
+	Fetched time.Time
+}
+
+// Article reads the article on a page. All fields but ID are filled. The error wraps ErrNotArticle,
+// ErrBlocked or ErrGone.
+func Article(p *Parsed, h Hints) (news.Article, error) {
+	if p == nil || p.Root == nil {
+		return news.Article{}, ErrNotArticle
+	}
+	doc := survey(p, h)
+	body := doc.body()
+	size := length(body)
+	switch {
+	case doc.blocked(size):
+		return news.Article{}, fmt.Errorf("read %s: %w", p.URL, ErrBlocked)
+	case doc.gone(size):
+		return news.Article{}, fmt.Errorf("read %s: %w", p.URL, ErrGone)
+	}
+	kind := doc.kind(body, size)
+	if kind == news.KindTeaser {
+		body = withoutDemands(body)
+		if said := doc.said(); length(body) < minTeaser && length(said) > length(body) {
+			body = said
+		}
+	}
+	if kind == news.KindFull && size < minArticle || kind == news.KindTeaser && body == "" || doc.listing(body, size) {
+		return news.Article{}, fmt.Errorf("read %s: %w", p.URL, ErrNotArticle)
+	}
+	a := news.Article{
+		Source:  h.Source.Name,
+		URL:     p.URL,
+		Fetched: h.Fetched,
+		Text:    body,
+		Kind:    kind,
+		Route:   h.Candidate.Route,
+	}
+	a.Canonical, a.Keys = doc.identity()
+	a.Title = doc.title(body)
+	a.Authors = doc.authors()
+	a.Published = doc.published()
+	a.Language = text.Language(body, doc.lang)
+	a.Credit = doc.credit(body, a.Authors)
+	return a, nil
+}
+
+// FromFeed makes an article of what the feed carries where the page cannot be had: the whole
+// article where the feed has it, else a teaser of its summary. The error wraps ErrNotArticle where
+// the feed carries neither.
+func FromFeed(h Hints) (news.Article, error) {
+	c := h.Candidate
+	body, kind := fragment(c.Content), news.KindFull
+	if length(body) < minFeedArticle {
+		kind = news.KindTeaser
+		if body == "" {
+			body = fragment(c.Summary)
+		}
+	}
+	title := tidyTitle(c.Title, siteNames(h.Source, nil))
+	if body == "" && title == "" {
+		return news.Article{}, fmt.Errorf("read the feed's %s: %w", c.URL, ErrNotArticle)
+	}
+	a := news.Article{
+		Source:    h.Source.Name,
+		URL:       c.URL,
+		Fetched:   h.Fetched,
+		Title:     title,
+		Authors:   tidyAuthors(c.Authors, siteNames(h.Source, nil)),
+		Published: bound(c.Published, h),
+		Text:      body,
+		Kind:      kind,
+		Route:     c.Route,
+	}
+	hint := c.Language
+	if hint == "" {
+		hint = h.Source.Language
+	}
+	a.Language = text.Language(title+"\n"+body, hint)
+	a.Canonical, a.Keys = identify(h.Source, "", c.URL, c.URL)
+	a.Credit = credit(h.Source, body, a.Authors)
+	return a, nil
+}

@@ -1,0 +1,93 @@
+package extract
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"newsvigil/text"
+)
+
+// render gives the paragraphs of a node. Elements are told by their names, not their atoms: the
+// readers rename nodes and leave the atom zero. Every break of a line begins a paragraph, because
+// many outlets print whole articles as one block with <br>.
+func render(root *html.Node) []string {
+	if root == nil {
+		return nil
+	}
+	r := &renderer{}
+	r.node(root)
+	r.flush()
+	return r.lines
+}
+
+type renderer struct {
+	b     strings.Builder
+	lines []string
+}
+
+func (r *renderer) flush() {
+	if s := text.Clean(r.b.String()); s != "" {
+		r.lines = append(r.lines, s)
+	}
+	r.b.Reset()
+}
+
+func (r *renderer) node(n *html.Node) {
+	switch n.Type {
+	case html.TextNode:
+		r.b.WriteString(n.Data)
+		return
+	case html.CommentNode, html.DoctypeNode:
+		return
+	}
+	switch n.Data {
+	case "script", "style", "noscript", "template", "iframe", "svg", "button", "select", "textarea", "input", "head", "title":
+		// Readers rename headings to head; the head of a document has no text but its title.
+		if n.Data != "head" || n.Parent != nil && n.Parent.Data == "html" {
+			return
+		}
+	case "br", "lb", "hr":
+		r.flush()
+	case "td", "th", "cell":
+		r.b.WriteByte(' ')
+		r.children(n)
+		r.b.WriteByte(' ')
+		return
+	case "rt", "rp":
+		return
+	}
+	block := n.Type == html.ElementNode && !inline(n.Data)
+	if block {
+		r.flush()
+	}
+	r.children(n)
+	if block {
+		r.flush()
+	}
+}
+
+func (r *renderer) children(n *html.Node) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		r.node(c)
+	}
+}
+
+// fragment is the text of a snippet of HTML, or of plain text, with the same cleaning as a page's.
+func fragment(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return ""
+	}
+	root, err := html.Parse(strings.NewReader(s))
+	if err != nil {
+		root, err = html.Parse(strings.NewReader(flatten([]byte(s))))
+	}
+	if err != nil {
+		return ""
+	}
+	truncate(root, maxNodes)
+	pruneLinkLists(root)
+	return join(sweeper{}.sweep(render(root)))
+}
+
+func join(lines []string) string { return strings.Join(lines, "\n\n") }

@@ -1,0 +1,97 @@
+// Package rhythm learns from publication times how often a source publishes: when to look again,
+// and how long a silence is still ordinary.
+package rhythm
+
+import (
+	"slices"
+	"time"
+)
+
+const (
+	// Shortest and Longest bound the time between two polls of one source.
+	Shortest = 10 * time.Minute
+	Longest  = 120 * time.Minute
+	// unknown is the interval for a source of which next to nothing is known.
+	unknown = 60 * time.Minute
+	// lookBack is how far back times count; a source's habits of last season say little.
+	lookBack = 28 * 24 * time.Hour
+	// window is how many pieces a feed shows at least, as far as is known: a feed of which more was
+	// seen is taken for this long, so that a long history never delays the next look.
+	window = 20
+	// fewest is how many times are needed before a rate or a silence is worth believing.
+	fewest = 4
+	// smoothing spreads this share of the pieces evenly over the day, so that an hour in which
+	// nothing happened to appear is not taken for an hour in which nothing can.
+	smoothing = 0.25
+)
+
+// Interval is the time to wait before the source is polled again: the time in which a quarter of
+// its feed is expected to turn over, within 10 and 120 minutes. The expectation follows the hours of
+// the day in which the source published during the last 28 days. Times in the future are ignored,
+// order means nothing, and a source with fewer than four times is polled hourly.
+func Interval(published []time.Time, now time.Time) time.Duration {
+	recent := within(published, now)
+	if len(recent) < fewest {
+		return unknown
+	}
+	rates := hourly(recent, now)
+	goal := float64(min(len(recent), window)) / 4
+	const step = time.Minute
+	expected := 0.0
+	for wait := step; wait < Longest; wait += step {
+		expected += rates[now.Add(wait).UTC().Hour()] / 60
+		if expected >= goal {
+			return max(wait, Shortest)
+		}
+	}
+	return Longest
+}
+
+// Quiet is the silence after which something is likely wrong: three times the longest but one gap
+// between two pieces, within 1 and 60 days; 0 where too little is known. The longest gap is left out
+// because it may itself be an outage. Future times are ignored.
+func Quiet(published []time.Time, now time.Time) time.Duration {
+	const day = 24 * time.Hour
+	times := sorted(published, now)
+	if len(times) < 2*fewest {
+		return 0
+	}
+	gaps := make([]time.Duration, 0, len(times))
+	for i := 1; i < len(times); i++ {
+		gaps = append(gaps, times[i].Sub(times[i-1]))
+	}
+	slices.Sort(gaps)
+	return min(max(3*gaps[len(gaps)-2], day), 60*day)
+}
+
+// within gives the times of the look-back, in order.
+func within(published []time.Time, now time.Time) []time.Time {
+	times := sorted(published, now)
+	from, _ := slices.BinarySearchFunc(times, now.Add(-lookBack), time.Time.Compare)
+	return times[from:]
+}
+
+// sorted gives the known times that are not in the future, in order.
+func sorted(published []time.Time, now time.Time) []time.Time {
+	times := make([]time.Time, 0, len(published))
+	for _, t := range published {
+		if !t.IsZero() && !t.After(now) {
+			times = append(times, t)
+		}
+	}
+	slices.SortFunc(times, time.Time.Compare)
+	return times
+}
+
+// hourly gives pieces an hour for each hour of the day in UTC.
+func hourly(times []time.Time, now time.Time) [24]float64 {
+	days := max(now.Sub(times[0]).Hours()/24, 1)
+	var rates [24]float64
+	for i := range rates {
+		rates[i] = smoothing * float64(len(times)) / 24 / days
+	}
+	for _, t := range times {
+		rates[t.UTC().Hour()] += (1 - smoothing) / days
+	}
+	return rates
+}

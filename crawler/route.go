@@ -1,0 +1,229 @@
+package crawler
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"newsvigil/crawler/discover"
+	"newsvigil/news"
+)
+
+// reading is an answer to a route's request on its way to candidates.
+type reading struct {
+	job    *job
+	answer answer
+	state  news.PollState // of the poll before
+}
+
+// routeRead is what a route gave.
+type routeRead struct {
+	RouteResult
+	// next are further routes of the same kind, feeds those that the page announces.
+	next, feeds []string
+}
+
+// readRoute turns an answer into candidates and keeps those that are new, in one transaction with
+// the validators. The error is the history's.
+func (c *Crawler) readRoute(ctx context.Context, in reading) (got routeRead, err error) {
+	t, a := in.job.route, in.answer
+	got.RouteResult = RouteResult{Route: t.kind, URL: t.url, Status: a.status}
+	defer c.rescue(in.job, func() {
+		got = routeRead{RouteResult: RouteResult{Route: t.kind, URL: t.url, Status: a.status, Trouble: news.TroubleOther, Detail: errPanic.Error()}}
+	})
+	got.Trouble, got.Detail = diagnose(a)
+	if got.Trouble != news.TroubleNone {
+		return got, nil
+	}
+	if a.status == http.StatusNotModified {
+		got.lead(t, in.state.Next)
+		got.Unchanged = true
+		got.Candidates = in.state.Candidates
+		in.state.Polled = c.o.Now()
+		return got, c.polled(ctx, in.state, nil)
+	}
+	return got, c.readBody(ctx, in, &got)
+}
+
+// lead sets what the route leads on to.
+func (g *routeRead) lead(t *route, next []string) {
+	for _, u := range next {
+		switch {
+		case u == t.url:
+		case t.finds:
+			g.feeds = append(g.feeds, u)
+		case t.kind == news.RouteSitemap:
+			g.next = append(g.next, u)
+		}
+	}
+}
+
+// readBody reads a full answer.
+func (c *Crawler) readBody(ctx context.Context, in reading, got *routeRead) error {
+	t, a, now := in.job.route, in.answer, c.o.Now()
+	state := news.PollState{
+		Source: in.job.outlet.src.Name, URL: t.url, Route: t.kind, Polled: now, Changed: now,
+		ETag: a.header.Get("ETag"), LastModified: a.header.Get("Last-Modified"), Hash: hash(a.body),
+	}
+	if state.Hash == in.state.Hash && remembered(t, in.state) {
+		got.lead(t, in.state.Next)
+		got.Unchanged = true
+		got.Candidates = in.state.Candidates
+		state.Changed, state.Candidates, state.Next = in.state.Changed, in.state.Candidates, in.state.Next
+		return c.polled(ctx, state, nil)
+	}
+	res := c.discover(in, now)
+	if !t.shows {
+		// Asked for its feeds only: that it shows no pieces is no trouble.
+		res.Candidates, res.Next = nil, nil
+		if res.Trouble == news.TroubleEmpty {
+			res.Trouble, res.Detail = news.TroubleNone, ""
+		}
+	}
+	got.Trouble, got.Detail, got.Candidates = res.Trouble, res.Detail, len(res.Candidates)
+	fresh, err := c.unknown(ctx, res.Candidates)
+	if err != nil {
+		return err
+	}
+	got.New = count(fresh, func(n news.Candidate) bool { return !c.old(n.Published, now) })
+	got.Gap = t.kind == news.RouteFeed && in.state.Candidates > 0 && len(fresh) > 0 && len(fresh) == len(res.Candidates)
+	switch {
+	case t.finds:
+		got.feeds, state.Next = res.Feeds, orSelf(res.Feeds, t.url)
+	case t.kind == news.RouteSitemap:
+		got.next, state.Next = res.Next, orSelf(res.Next, t.url)
+	}
+	if t.kind == news.RouteSection && got.New > 0 {
+		got.next = res.Next
+	}
+	state.Candidates = len(res.Candidates)
+	if res.Trouble != news.TroubleNone {
+		// An answer with a fault is read in full next time, or the fault would seem to be over.
+		state.ETag, state.LastModified, state.Hash = "", "", ""
+	}
+	return c.polled(ctx, state, fresh)
+}
+
+func (c *Crawler) polled(ctx context.Context, state news.PollState, fresh []news.Candidate) error {
+	if err := c.h.Polled(ctx, state, fresh); err != nil {
+		return fmt.Errorf("save the poll of %s: %w", state.URL, err)
+	}
+	return nil
+}
+
+// discover reads candidates off an answer.
+func (c *Crawler) discover(in reading, now time.Time) discover.Result {
+	src, t, a := in.job.outlet.src, in.job.route, in.answer
+	at := a.url.String()
+	var res discover.Result
+	switch {
+	case t.kind == news.RouteFeed:
+		res = discover.Feed(src, at, a.body, now)
+	case t.kind == news.RouteSitemap:
+		res = discover.Sitemap(src, at, bytes.NewReader(a.body), now.Add(-c.o.MaxAge))
+	case a.root == nil:
+		return discover.Result{Trouble: news.TroubleEmpty, Detail: "a web page was expected; the answer is " + describe(a)}
+	default:
+		res = discover.Section(src, at, a.root)
+	}
+	kept := res.Candidates[:0]
+	for _, n := range res.Candidates {
+		// The addresses of feeds are written by the outlet; those of other routes may be traps.
+		if t.kind == news.RouteFeed || !trap(n.URL) {
+			n.Via = t.url
+			kept = append(kept, n)
+		}
+	}
+	res.Candidates = kept
+	return res
+}
+
+// unknown leaves out the candidates that are known.
+func (c *Crawler) unknown(ctx context.Context, all []news.Candidate) ([]news.Candidate, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	keys := make([]string, len(all))
+	for i, n := range all {
+		keys[i] = n.Key
+	}
+	known, err := c.h.Known(ctx, keys)
+	if err != nil {
+		return nil, fmt.Errorf("look up known pieces: %w", err)
+	}
+	var fresh []news.Candidate
+	for _, n := range all {
+		if !known[n.Key] {
+			fresh = append(fresh, n)
+		}
+	}
+	return fresh, nil
+}
+
+// old reports whether an instant is older than MaxAge; a bare day counts to its end.
+func (c *Crawler) old(i news.Instant, now time.Time) bool {
+	if i.IsZero() {
+		return false
+	}
+	t := i.Time
+	if i.DateOnly {
+		t = t.Add(12 * time.Hour)
+	}
+	return now.Sub(t) > c.o.MaxAge
+}
+
+// trap reports whether an address looks like one of an endless site: it repeats its own folders, is
+// very deep, or carries a heap of parameters.
+func trap(raw string) bool {
+	u, err := url.Parse(raw)
+	if err != nil || len(raw) > longestAddress {
+		return true
+	}
+	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
+	seen := make(map[string]int)
+	for _, p := range parts {
+		if seen[p]++; seen[p] > 2 && p != "" {
+			return true
+		}
+	}
+	return len(parts) > 15 || strings.Count(u.RawQuery, "&") > 15
+}
+
+func hash(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+func orSelf(list []string, self string) []string {
+	if len(list) == 0 {
+		return []string{self}
+	}
+	return list
+}
+
+func count[T any](list []T, is func(T) bool) int {
+	n := 0
+	for _, v := range list {
+		if is(v) {
+			n++
+		}
+	}
+	return n
+}
+
+// describe says what an answer is, for a person who expected something else.
+func describe(a answer) string {
+	if len(a.body) == 0 && (a.media == "" || strings.Contains(a.media, "html")) {
+		return "empty"
+	}
+	if a.media == "" {
+		return "of no known type"
+	}
+	return "of type " + a.media
+}

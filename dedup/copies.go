@@ -1,0 +1,120 @@
+package dedup
+
+import (
+	"cmp"
+	"slices"
+
+	"newsvigil/news"
+	"newsvigil/text"
+)
+
+const (
+	minCommon    = 10  // five-word runs that a copy shares with its original at least
+	muchLonger   = 1.5 // an update is so many times longer than what it contains
+	serialCommon = 0.8 // two parts of a series are copies only from here on
+	formCommon   = 0.6 // two pieces of one outlet on different days are copies only from here on
+)
+
+// overlap is what the piece at hand and a stored one have in common, word for word.
+type overlap struct {
+	piece  news.Stored
+	set    []uint64
+	common int
+	// newInOld and oldInNew are the shares of the one's five-word runs that stand in the other.
+	newInOld, oldInNew float64
+	// longer is how many times longer the new piece is.
+	longer float64
+	// serial says that the two are different parts of a series and not nearly the same text, form
+	// that they are two days' numbers in the words of one outlet's form.
+	serial, form bool
+}
+
+func (o overlap) most() float64 { return max(o.newInOld, o.oldInNew) }
+
+// relation is what the overlap makes of the new piece, "" if nothing: old inside a new one that is
+// much longer is an update, anything else alike a copy.
+func (o overlap) relation(threshold float64) news.Relation {
+	switch {
+	case o.common < minCommon || o.serial || o.form || o.most() < threshold:
+		return ""
+	case o.oldInNew >= threshold && o.longer >= muchLonger:
+		return news.RelationUpdate
+	}
+	return news.RelationCopy
+}
+
+// compare measures the piece against those that share sampled shingles with it, on the full texts,
+// by containment (Broder 1997). Other languages are left out.
+func (p *Placer) compare(a news.Article, stored []news.Stored) []overlap {
+	words := text.Words(a.Text)
+	set := allShingles(words)
+	mine := headingOf(a)
+	var out []overlap
+	for _, s := range stored {
+		old := text.Words(s.Article.Text)
+		if len(old) < minWords || len(set) == 0 || !sameLanguage(a, s.Article) {
+			continue
+		}
+		o := overlap{piece: s, set: allShingles(old), longer: float64(len(words)) / float64(len(old))}
+		o.common = common(set, o.set)
+		o.newInOld = float64(o.common) / float64(len(set))
+		o.oldInNew = float64(o.common) / float64(len(o.set))
+		o.serial = o.most() < serialCommon && otherPart(mine, headingOf(s.Article))
+		o.form = o.most() < formCommon && a.Source == s.Article.Source && a.Source != "" &&
+			!within(p.o.StoryWindow, a.When(), s.Article.When())
+		out = append(out, o)
+	}
+	slices.SortStableFunc(out, func(x, y overlap) int {
+		return cmp.Or(cmp.Compare(y.most(), x.most()), cmp.Compare(y.common, x.common), cmp.Compare(x.piece.Article.ID, y.piece.Article.ID))
+	})
+	return out
+}
+
+// copied places a piece that shares its text with stored ones; false where it shares too little.
+// Stories that hold another part of its series are barred.
+func (p *Placer) copied(all []overlap, barred map[int64]bool) (news.Placement, bool) {
+	var alike []overlap
+	for _, o := range all {
+		if o.relation(p.o.CopySimilarity) != "" && (!barred[o.piece.Story] || o.most() >= serialCommon) {
+			alike = append(alike, o)
+		}
+	}
+	if len(alike) == 0 {
+		return news.Placement{}, false
+	}
+	best := alike[0]
+	if parts := p.held(alike); len(parts) > 1 {
+		return news.Placement{Relation: news.RelationRoundup, Of: best.piece.Article.ID, Similarity: best.most()}, true
+	}
+	return news.Placement{
+		Story: best.piece.Story, Relation: best.relation(p.o.CopySimilarity),
+		Of: best.piece.Article.ID, Similarity: best.most(),
+	}, true
+}
+
+// held are the different stories whose pieces stand inside the new one. A piece that itself stands
+// inside another of them is passed over: a copy of a roundup holds the roundup, not its parts.
+func (p *Placer) held(alike []overlap) map[int64]bool {
+	stories := make(map[int64]bool)
+	for i, o := range alike {
+		if o.oldInNew < p.o.CopySimilarity {
+			continue
+		}
+		inside := false
+		for j, other := range alike {
+			if i != j && other.oldInNew >= p.o.CopySimilarity && p.inside(o, other) && (!p.inside(other, o) || j < i) {
+				inside = true
+				break
+			}
+		}
+		if !inside {
+			stories[o.piece.Story] = true
+		}
+	}
+	return stories
+}
+
+// inside reports whether the text of x stands in that of y.
+func (p *Placer) inside(x, y overlap) bool {
+	return float64(common(x.set, y.set)) >= p.o.CopySimilarity*float64(len(x.set))
+}

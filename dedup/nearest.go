@@ -1,0 +1,186 @@
+package dedup
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"newsvigil/news"
+)
+
+// report is a stored piece with its likeness to the piece at hand: the cosine of all words, and that
+// of the bodies alone.
+type report struct {
+	doc        int32
+	like, body float64
+}
+
+// vector is the piece at hand, ready to be compared: known terms with their weights, sorted, and
+// the length of all of it, unknown words among it.
+type vector struct {
+	terms []term
+	norm  weight
+}
+
+func (e *events) vector(words map[string]weight) vector {
+	v := vector{terms: make([]term, 0, len(words))}
+	top := math.Log(float64(e.live) + smoothing + 1)
+	for _, w := range slices.Sorted(maps.Keys(words)) {
+		c, scale := words[w], top
+		if id, ok := e.ids[w]; ok {
+			scale = e.idf(id)
+			v.terms = append(v.terms, term{id, weight{c.all * scale, c.body * scale}})
+		}
+		v.norm.all += c.all * c.all * scale * scale
+		v.norm.body += c.body * c.body * scale * scale
+	}
+	slices.SortFunc(v.terms, func(a, b term) int { return cmp.Compare(a.id, b.id) })
+	v.norm = weight{math.Sqrt(v.norm.all), math.Sqrt(v.norm.body)}
+	return v
+}
+
+// idf is the weight of a word: ln((N + s + 1) / (df + 1)) with s imagined pieces that do not hold it.
+func (e *events) idf(id int32) float64 {
+	return math.Log((float64(e.live) + smoothing + 1) / (float64(e.df[id]) + 1))
+}
+
+// compare measures a stored piece against a vector, within 0 and 1.
+func (e *events) compare(v vector, n int32) report {
+	var dot, norm weight
+	i := 0
+	for _, t := range e.docs[n].terms {
+		idf := e.idf(t.id)
+		all, body := t.all*idf, t.body*idf
+		norm.all += all * all
+		norm.body += body * body
+		for i < len(v.terms) && v.terms[i].id < t.id {
+			i++
+		}
+		if i < len(v.terms) && v.terms[i].id == t.id {
+			dot.all += all * v.terms[i].all
+			dot.body += body * v.terms[i].body
+		}
+	}
+	return report{doc: n, like: ratio(dot.all, norm.all, v.norm.all), body: ratio(dot.body, norm.body, v.norm.body)}
+}
+
+// ratio is the cosine of a dot product, a squared length and a length; 0 where nothing is shared.
+func ratio(dot, square, length float64) float64 {
+	if dot == 0 {
+		return 0
+	}
+	return min(1, dot/(math.Sqrt(square)*length))
+}
+
+// candidates are the pieces worth an exact comparison: all of a small index, else those that share
+// most of the rarer words.
+func (e *events) candidates(v vector, a news.Article) []int32 {
+	if e.live <= shortlist {
+		var all []int32
+		for i := range e.docs {
+			if e.comparable(int32(i), a) {
+				all = append(all, int32(i))
+			}
+		}
+		return all
+	}
+	rare := max(rareEnough, int32(float64(e.live)*rareEnoughShare))
+	shared := make([]float64, len(e.docs))
+	var touched []int32
+	for _, t := range v.terms {
+		if e.df[t.id] > rare {
+			continue
+		}
+		for _, n := range e.postings[t.id] {
+			if shared[n] == 0 {
+				touched = append(touched, n)
+			}
+			shared[n] += t.all
+		}
+	}
+	return e.best(touched, shared, a)
+}
+
+// best are the shortlist of pieces that share most, the older first among equals.
+func (e *events) best(touched []int32, shared []float64, a news.Article) []int32 {
+	more := func(x, y int32) int { return cmp.Or(cmp.Compare(shared[y], shared[x]), cmp.Compare(x, y)) }
+	var out []int32
+	for _, n := range touched {
+		full := len(out) == shortlist
+		if full && more(out[shortlist-1], n) < 0 || !e.comparable(n, a) {
+			continue
+		}
+		if full {
+			out = out[:shortlist-1]
+		}
+		i, _ := slices.BinarySearchFunc(out, n, more)
+		out = slices.Insert(out, i, n)
+	}
+	return out
+}
+
+// comparable reports whether a stored piece may be of the same event at all: another piece, in the
+// same language, within the window.
+func (e *events) comparable(n int32, a news.Article) bool {
+	d := &e.docs[n]
+	return !d.dead && (a.ID == 0 || d.article.ID != a.ID) &&
+		sameLanguage(a, d.article) && within(e.window, a.When(), d.article.When())
+}
+
+func sameLanguage(a, b news.Article) bool {
+	return a.Language == "" || b.Language == "" || a.Language == b.Language
+}
+
+// within reports whether two times lie no further apart than window; an unknown one is near all.
+func within(window time.Duration, a, b time.Time) bool {
+	return a.IsZero() || b.IsZero() || a.Sub(b).Abs() <= window
+}
+
+// family is a story near the piece at hand.
+type family struct {
+	story   int64
+	average float64
+	// body is the greatest likeness of the bodies alone.
+	body    float64
+	nearest report
+}
+
+// nearest compares a piece with the stories around it. It returns the reports, the most alike
+// first, and the stories by the average over their members, the most alike first.
+func (e *events) nearest(a news.Article) ([]report, []family) {
+	v := e.vector(weigh(a))
+	var reports []report
+	var families []family
+	done := make(map[int64]bool)
+	for _, n := range e.candidates(v, a) {
+		story := e.docs[n].story
+		if done[story] {
+			continue
+		}
+		done[story] = true
+		f := family{story: story}
+		members := 0
+		for _, m := range e.byStory[story] {
+			if !e.comparable(m, a) {
+				continue
+			}
+			r := e.compare(v, m)
+			reports = append(reports, r)
+			f.average += r.like
+			f.body = max(f.body, r.body)
+			members++
+			if r.like > f.nearest.like || members == 1 {
+				f.nearest = r
+			}
+		}
+		f.average /= float64(members)
+		families = append(families, f)
+	}
+	slices.SortFunc(reports, func(x, y report) int { return cmp.Or(cmp.Compare(y.like, x.like), cmp.Compare(x.doc, y.doc)) })
+	slices.SortFunc(families, func(x, y family) int {
+		return cmp.Or(cmp.Compare(y.average, x.average), cmp.Compare(x.story, y.story))
+	})
+	return reports, families
+}

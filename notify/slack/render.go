@@ -1,0 +1,195 @@
+package slack
+
+import (
+	"fmt"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"newsvigil/digest"
+	"newsvigil/news"
+)
+
+// The levels of degradation. Each one is smaller than the one before.
+const (
+	levelFull  = 0 // everything
+	levelFewer = 1 // fewer stories in full, the others as lines
+	levelAlone = 2 // and without the other outlets that carry a story
+	levelLines = 3 // all stories as lines
+	levelPlain = 4 // text without blocks
+)
+
+// maxTroubles is how many sources in trouble a digest names; the admin channel names them all.
+const maxTroubles = 5
+
+// Message is one message as Slack takes it.
+type Message struct {
+	// Text is what phones' notifications and screen readers read, escaped.
+	Text string
+	// Blocks are what is shown; without them Text is.
+	Blocks []api.Block
+}
+
+// Parts is how many messages the digest takes: the first stands in the channel, the others in its
+// thread. It depends on the digest alone, so that it is the same for a digest that was stored.
+func Parts(d news.Digest) int { return len(plan(d)) }
+
+// Render makes a part of the digest, counted from 1, at a level between 0 and 4. No story is
+// dropped: what does not fit in full becomes a line, what does not fit as a line goes into the
+// thread, and what has no room there either is counted.
+func Render(d news.Digest, part, level int) Message {
+	return render(d, plan(d), part, level)
+}
+
+func render(d news.Digest, sheets []sheet, part, level int) Message {
+	if part < 1 || part > len(sheets) {
+		return Message{Text: escape(clip(clean(digest.Headline(d)), maxHeader))}
+	}
+	s := sheets[part-1]
+	w := words{d.Language, d.Slot.Location()}
+	if level >= levelPlain {
+		return Message{Text: plain(d, s, w)}
+	}
+	m := Message{Text: fallback(d, s, w, level)}
+	if s.page == 1 {
+		m.Blocks = first(d, s.at(level), w, level)
+	} else {
+		m.Blocks = thread(d, s, w, level)
+	}
+	return m
+}
+
+// at moves stories from full to lines as the level asks.
+func (s sheet) at(level int) sheet {
+	keep := len(s.lead)
+	switch {
+	case level >= levelLines:
+		keep = 0
+	case level >= levelFewer:
+		keep /= 2
+	}
+	if level >= levelAlone {
+		s.also = alsoNone
+	}
+	lines := append([]news.Item(nil), s.lead[keep:]...)
+	s.lead, s.lines = s.lead[:keep], append(lines, s.lines...)
+	return s
+}
+
+// first is the message that stands in the channel.
+func first(d news.Digest, s sheet, w words, level int) []api.Block {
+	blocks := head(d)
+	for i, it := range s.lead {
+		blocks = append(blocks, api.NewRichTextBlock(fmt.Sprintf("s.%d.%d", i+1, it.Story), w.full(it, s.also)))
+	}
+	if len(s.lines) > 0 {
+		blocks = append(blocks, w.list("lines", digest.LinesHead(w.lang), s.lines, level))
+	}
+	if b := foot(d, s, w); b != nil {
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// head is the headline and the line of totals.
+func head(d news.Digest) []api.Block {
+	headline := clip(clean(digest.Headline(d)), maxHeader)
+	totals := clip(clean(digest.TotalsLine(d)), maxText/3)
+	return []api.Block{
+		api.NewHeaderBlock(api.NewTextBlockObject(api.PlainTextType, headline, false, false), api.HeaderBlockOptionBlockID("head")),
+		api.NewContextBlock("totals", api.NewTextBlockObject(api.PlainTextType, totals, false, false)),
+	}
+}
+
+// foot says what is not in this message: the thread, what found no room, the sources in trouble.
+func foot(d news.Digest, s sheet, w words) api.Block {
+	var elements []api.RichTextElement
+	var r run
+	if s.threaded > 0 {
+		r.text(inThread(s.threaded, w.lang))
+	}
+	if more := clean(moreLine(d, s.more)); more != "" {
+		if len(r.elements) > 0 {
+			r.text(" ")
+		}
+		r.text(clip(more, maxDetail*2))
+	}
+	if len(r.elements) > 0 {
+		elements = append(elements, r.section())
+	}
+	elements = append(elements, troubles(d, w)...)
+	if len(elements) == 0 {
+		return nil
+	}
+	return api.NewRichTextBlock("foot", elements...)
+}
+
+// moreLine counts what found no room, in the chooser's words.
+func moreLine(d news.Digest, more int) string {
+	d.Beyond = more
+	return digest.MoreLine(d)
+}
+
+// troubles names the first sources in trouble and counts the others.
+func troubles(d news.Digest, w words) []api.RichTextElement {
+	if len(d.Troubles) == 0 {
+		return nil
+	}
+	var list []api.RichTextElement
+	for i, t := range d.Troubles {
+		var r run
+		if i == maxTroubles {
+			r.text(fmt.Sprintf("… +%d", len(d.Troubles)-i))
+			list = append(list, r.section())
+			break
+		}
+		r.text(troubleText(t, w))
+		list = append(list, r.section())
+	}
+	return []api.RichTextElement{heading(digest.TroublesHead(d)), api.NewRichTextList(api.RTEListBullet, 0, list...)}
+}
+
+func troubleText(t news.SourceTrouble, w words) string {
+	t.Source, t.Detail = shown(t.Source, maxOutlet), shown(t.Detail, maxDetail)
+	if !t.Since.IsZero() {
+		t.Since = t.Since.In(w.location())
+	}
+	return digest.TroubleLine(t, w.lang)
+}
+
+func (w words) location() *time.Location {
+	if w.zone == nil {
+		return time.UTC
+	}
+	return w.zone
+}
+
+// thread is a further message: the rest, then the near misses.
+func thread(d news.Digest, s sheet, w words, level int) []api.Block {
+	var blocks []api.Block
+	if len(s.rest) > 0 {
+		blocks = append(blocks, w.list("rest", s.numbered(restHead(d, s)), s.rest, level))
+	}
+	if len(s.near) > 0 {
+		blocks = append(blocks, w.list("near", nearHead(d, s), s.near, level))
+	}
+	return blocks
+}
+
+func restHead(d news.Digest, s sheet) string {
+	d.Rest = make([]news.Item, s.threaded)
+	return digest.RestHead(d)
+}
+
+func nearHead(d news.Digest, s sheet) string {
+	d.Near = make([]news.Item, s.nears)
+	return digest.NearHead(d)
+}
+
+// numbered adds the page to a heading that stands over several messages.
+func (s sheet) numbered(head string) string {
+	if s.restPages < 2 {
+		return head
+	}
+	return fmt.Sprintf("%s · %d/%d", head, s.page-1, s.restPages)
+}

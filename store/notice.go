@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"newsvigil/news"
+)
+
+// SaveNotice stores a notice with its delivery in one transaction. Where a notice of the key exists
+// nothing changes and created is false.
+func (db *DB) SaveNotice(ctx context.Context, n news.Notice, d news.Delivery) (created bool, err error) {
+	body, err := object(n)
+	if err != nil {
+		return false, fmt.Errorf("save notice %s: %w", n.Key, err)
+	}
+	now := db.now()
+	err = db.update(ctx, "save notice "+n.Key, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `INSERT INTO notices (key, created, body) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+			n.Key, stamp(now), body)
+		if err != nil {
+			return err
+		}
+		rows, err := r.RowsAffected()
+		if err != nil || rows == 0 {
+			return err
+		}
+		created = true
+		d.Kind, d.Of = news.DeliverNotice, n.Key
+		return addDelivery(ctx, tx, d, now)
+	})
+	return created && err == nil, err
+}
+
+// Notice reads a notice.
+func (db *DB) Notice(ctx context.Context, key string) (news.Notice, error) {
+	var n news.Notice
+	err := db.body(ctx, `SELECT body FROM notices WHERE key = ?`, key, &n)
+	return n, advised("read notice "+key, err)
+}

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// Retention says from when on things are kept; the zero time keeps them all.
+type Retention struct {
+	// Text bounds the texts of articles that are relevant to no topic, were shown in no digest and have
+	// no feedback; the others are kept for good.
+	Text time.Time
+	// Fingerprints bounds the sampled hashes.
+	Fingerprints time.Time
+}
+
+// Pruned counts what was dropped.
+type Pruned struct {
+	// Texts and Shingles are rows.
+	Texts, Shingles int
+}
+
+// pruneArticles is the size of one step of pruning: small enough that a writer who waits for it does
+// not notice. One step of shrinking is 1000 pages.
+const pruneArticles = 500
+
+// Prune drops what is older than the retention, in small transactions, and gives the room back to the
+// file system. Articles themselves, their keys and scores stay, so that nothing is read or told twice.
+func (db *DB) Prune(ctx context.Context, r Retention) (Pruned, error) {
+	var p Pruned
+	if db.write == nil {
+		return p, fmt.Errorf("drop what is past its time: %w", ErrReadOnly)
+	}
+	var err error
+	p.Texts, err = db.prune(ctx, r.Text, `DELETE FROM texts WHERE article IN (
+		SELECT a.id FROM articles a JOIN texts x ON x.article = a.id WHERE a.fetched < ?1
+		AND NOT EXISTS (SELECT 1 FROM scores s WHERE s.article = a.id AND `+relevantTo+`)
+		AND NOT EXISTS (SELECT 1 FROM announced n WHERE n.article = a.id AND n.kind <> 'seen')
+		AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.article = a.id) LIMIT ?2)`)
+	if err != nil {
+		return p, err
+	}
+	// Numbers grow with the time of fetching: where the lowest of them are young, all are.
+	p.Shingles, err = db.prune(ctx, r.Fingerprints, `DELETE FROM shingles WHERE article IN (
+		SELECT a.id FROM articles a WHERE a.fetched < ?1
+		AND a.id IN (SELECT DISTINCT article FROM shingles ORDER BY article LIMIT ?2))`)
+	if err != nil {
+		return p, err
+	}
+	return p, db.shrink(ctx)
+}
+
+// prune repeats a deletion until there is nothing left to delete.
+func (db *DB) prune(ctx context.Context, before time.Time, query string) (int, error) {
+	if before.IsZero() {
+		return 0, nil
+	}
+	total := 0
+	for {
+		n, err := int64(0), error(nil)
+		err = db.update(ctx, "drop what is past its time", func(tx *sql.Tx) error {
+			r, err := tx.ExecContext(ctx, query, stamp(before), pruneArticles)
+			if err != nil {
+				return err
+			}
+			n, err = r.RowsAffected()
+			return err
+		})
+		total += int(n)
+		if err != nil || n == 0 {
+			return total, err
+		}
+	}
+}
+
+// shrink gives free pages back to the file system, some at a time.
+func (db *DB) shrink(ctx context.Context) error {
+	for before := -1; ; {
+		var free int
+		if err := db.write.QueryRowContext(ctx, `PRAGMA freelist_count`).Scan(&free); err != nil {
+			return advised("shrink the database", err)
+		}
+		if free == 0 || free == before { // a file without auto_vacuum never shrinks
+			return nil
+		}
+		before = free
+		// The pragma gives one row per page, and goes on only while the rows are read.
+		rows, err := db.write.QueryContext(ctx, `PRAGMA incremental_vacuum(1000)`)
+		if _, err = collect(rows, err, func(row) (struct{}, error) { return struct{}{}, nil }); err != nil {
+			return advised("shrink the database", err)
+		}
+	}
+}
