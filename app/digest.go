@@ -10,8 +10,6 @@ import (
 )
 
 const (
-	// deliveryWait is how long the digest command waits for Slack.
-	deliveryWait = 60 * time.Second
 	// slotLayout is the wall clock of the admin's zone: an hour that comes twice in autumn is one slot.
 	slotLayout = "2006-01-02T15:04"
 	// unannouncedFor bounds how far back pieces are looked for that no digest has shown.
@@ -26,19 +24,21 @@ type DigestResult struct {
 	Digest  string `json:"digest,omitempty"` // its key; empty where there was nothing new
 	Stories int    `json:"stories"`
 	Near    int    `json:"near_misses"`
+	Trouble int    `json:"sources_in_trouble"`
 	Since   string `json:"since,omitempty"`
 }
 
 // PostResult is what the digest command did.
 type PostResult struct {
-	Topics []DigestResult
+	Topics []DigestResult `json:"topics"`
 	// Sent and Queued count the messages that were delivered and those that wait.
-	Sent, Queued int
+	Sent   int `json:"sent"`
+	Queued int `json:"queued"`
 }
 
 // PostDigests finishes what is pending, composes what is new of each topic (or of the one named)
-// under a manual key, which uses up no slot, and waits up to a minute for delivery.
-func (a *App) PostDigests(ctx context.Context, only string) (PostResult, error) {
+// under a manual key, which uses up no slot, and waits for delivery at most as long as it is told.
+func (a *App) PostDigests(ctx context.Context, only string, atMost time.Duration) (PostResult, error) {
 	topics := a.topics
 	if only != "" {
 		t, err := a.topicNamed(only)
@@ -51,7 +51,7 @@ func (a *App) PostDigests(ctx context.Context, only string) (PostResult, error) 
 	if err != nil {
 		return PostResult{}, err
 	}
-	wait, cancel := context.WithTimeout(ctx, deliveryWait)
+	wait, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
 	var res PostResult
 	if res.Sent, res.Queued, err = w.Flush(wait); err != nil {
@@ -81,7 +81,7 @@ func (a *App) composeManual(ctx context.Context, t *topic) (DigestResult, error)
 	if err != nil {
 		return DigestResult{}, err
 	}
-	r := DigestResult{Topic: t.Name, Stories: d.Stories(), Near: len(d.Near)}
+	r := DigestResult{Topic: t.Name, Stories: d.Stories(), Near: len(d.Near), Trouble: d.Totals.Trouble}
 	if !d.Since.IsZero() {
 		r.Since = d.Since.In(a.cfg.Zone).Format(time.RFC3339)
 	}
@@ -165,10 +165,12 @@ func (a *App) compose(ctx context.Context, t *topic, slot time.Time) (news.Diges
 		return fail("read the sources' health", err)
 	}
 	totals.Trouble = len(troubles)
-	return digest.Compose(stories, digest.Options{
+	d := digest.Compose(stories, digest.Options{
 		Topic: t.Topic, Slot: slot, Since: since, Totals: totals,
 		Troubles: troubles, Near: near, Sources: a.cfg.Sources,
-	}), nil
+	})
+	d.Totals.Stories = d.Stories()
+	return d, nil
 }
 
 // troubles are the watched sources that are in trouble now.

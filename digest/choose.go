@@ -42,13 +42,35 @@ func (e editor) news(s news.Story, members []news.Member) (news.ItemKind, []news
 	case e.o.Alert:
 		return "", nil
 	case !announced:
-		return news.ItemNew, members
+		return news.ItemNew, standing(members)
 	case len(updates) > 0:
 		return news.ItemUpdated, updates
 	case s.AnnouncedKind == news.ItemAlerted && e.alertedSince(s.Announced):
 		return news.ItemAlerted, members
 	}
 	return "", nil
+}
+
+// standing leaves out the members that the same outlet has replaced by a longer version: readers are
+// led to the newest one.
+func standing(members []news.Member) []news.Member {
+	source := make(map[int64]string, len(members))
+	for _, m := range members {
+		source[m.Article.ID] = m.Article.Source
+	}
+	replaced := make(map[int64]bool)
+	for _, m := range members {
+		if m.Relation == news.RelationUpdate && source[m.Of] == m.Article.Source {
+			replaced[m.Of] = true
+		}
+	}
+	var out []news.Member
+	for _, m := range members {
+		if !replaced[m.Article.ID] {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // alertedSince reports whether an alert belongs into this digest: each falls between the slots of

@@ -149,7 +149,7 @@ func (e editor) link(a news.Article) string {
 	}
 	for _, raw := range []string{a.URL, a.Canonical} {
 		if isWeb(raw) && address.Belongs(src, raw) {
-			return raw
+			return address.Untracked(raw)
 		}
 	}
 	return ""

@@ -133,8 +133,9 @@ func Why(it news.Item, lang string) string {
 // hitText is a list's name with the spellings found, without the one that is the name itself.
 func hitText(hit news.Hit) string {
 	var words []string
-	for _, w := range hit.Words {
-		if !strings.EqualFold(w, hit.Name) && len(words) < maxWords {
+	for _, w := range hit.Forms() {
+		known := func(k string) bool { return strings.EqualFold(k, w) }
+		if !known(hit.Name) && !slices.ContainsFunc(words, known) && len(words) < maxWords {
 			words = append(words, w)
 		}
 	}

@@ -47,8 +47,19 @@ type Reasons struct {
 // Hit is a word list and what of it stands in a piece.
 type Hit struct {
 	Name string `json:"name"`
-	// Words are the spellings found, the most frequent first.
+	// Words are the spellings found, as they are listed, the most frequent first.
 	Words []string `json:"words,omitempty"`
+	// Seen is the form in which each of Words stands in the piece first: "tortured" for "tortur*".
+	Seen []string `json:"seen,omitempty"`
 	// Counts are how often each stands there, in the order of Words.
 	Counts []int `json:"counts,omitempty"`
+}
+
+// Forms are the words as readers know them: as they stand in the piece, or as they are listed where
+// that is not known.
+func (h Hit) Forms() []string {
+	if len(h.Seen) == len(h.Words) {
+		return h.Seen
+	}
+	return h.Words
 }

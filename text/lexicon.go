@@ -114,12 +114,16 @@ func (l *Lexicon) child(at int32, c byte) int32 {
 }
 
 // Find returns one Hit per list, in the order of the lists; Words is empty where nothing was found.
-// Words are spelled as they are listed, the most frequent first, ties in the order of the list.
+// Words are spelled as they are listed, the most frequent first, ties in the order of the list; Seen
+// has the form in which each stands in s first.
 // Capitals and the shape of letters do not matter, a space in a phrase also stands for a hyphen, and an
 // alphabet's words match whole ("un" is not in "under") while Hangul, Han and Kana match anywhere, as
 // particles and compounds need. Within one list the longest spelling counts where several overlap.
 func (l *Lexicon) Find(s string) []news.Hit {
-	f := finder{l: l, s: spaced(s), end: make([]int, len(l.lists)), counts: make([]int, len(l.entries))}
+	f := finder{
+		l: l, s: spaced(s), end: make([]int, len(l.lists)),
+		counts: make([]int, len(l.entries)), seen: make(map[int]string, 16),
+	}
 	boundary := true
 	for i := 0; i < len(f.s); {
 		r, n := rune(f.s[i]), 1
@@ -133,15 +137,16 @@ func (l *Lexicon) Find(s string) []news.Hit {
 		boundary = !letter
 		i += n
 	}
-	return f.hits()
+	return f.hits(s)
 }
 
 // finder is one search.
 type finder struct {
 	l      *Lexicon
 	s      string
-	end    []int // by list: where its last match ends
-	counts []int // by entry
+	end    []int          // by list: where its last match ends
+	counts []int          // by entry
+	seen   map[int]string // by entry: the first match, folded
 }
 
 // from counts the longest match of every list that starts at i and overlaps no earlier one.
@@ -170,7 +175,9 @@ func (f *finder) from(i int) {
 		at = f.l.child(at, f.s[j])
 	}
 	for _, m := range found {
-		f.counts[m.entry]++
+		if f.counts[m.entry]++; f.counts[m.entry] == 1 {
+			f.seen[m.entry] = f.s[i:m.end]
+		}
 		f.end[f.l.entries[m.entry].list] = m.end
 	}
 }
@@ -195,7 +202,9 @@ func (f *finder) ends(j int, stem bool) (int, bool) {
 	return end, true
 }
 
-func (f *finder) hits() []news.Hit {
+// hits are what was found, with the capitals of the original text.
+func (f *finder) hits(original string) []news.Hit {
+	lower := ""
 	out := make([]news.Hit, len(f.l.lists))
 	for i, list := range f.l.lists {
 		out[i].Name = list.Name
@@ -206,14 +215,39 @@ func (f *finder) hits() []news.Hit {
 			found = append(found, id)
 		}
 	}
+	if len(found) > 0 {
+		lower = strings.ToLower(original)
+	}
 	slices.SortStableFunc(found, func(a, b int) int { return f.counts[b] - f.counts[a] })
 	for _, id := range found {
 		e := f.l.entries[id]
 		h := &out[e.list]
 		h.Words = append(h.Words, f.l.lists[e.list].Any[e.place])
 		h.Counts = append(h.Counts, f.counts[id])
+		h.Seen = append(h.Seen, asWritten(original, lower, f.seen[id]))
 	}
 	return out
+}
+
+// asWritten gives a folded match the capitals that it has in the original, where they can be told.
+func asWritten(original, lower, match string) string {
+	for from := 0; ; {
+		i := strings.Index(lower[from:], match)
+		if i < 0 {
+			return match
+		}
+		i += from
+		before, _ := utf8.DecodeLastRuneInString(lower[:i])
+		after, _ := utf8.DecodeRuneInString(lower[i+len(match):])
+		first, n := utf8.DecodeRuneInString(match)
+		last, _ := utf8.DecodeLastRuneInString(match)
+		inside := alphabetic(first) && alphabetic(before) || alphabetic(last) && alphabetic(after)
+		// Lower case may be longer or shorter than the original in a few scripts; the comparison tells.
+		if !inside && i+len(match) <= len(original) && strings.EqualFold(original[i:i+len(match)], match) {
+			return original[i : i+len(match)]
+		}
+		from = i + n
+	}
 }
 
 // alphabetic reports whether r is part of a word that has boundaries: a letter, mark or digit, but

@@ -80,13 +80,31 @@ func TestFindLists(t *testing.T) {
 		news.WordList{Name: "place", Any: []string{"korea", "north*"}},
 	)
 	want := []news.Hit{
-		{Name: "country", Words: []string{"north korea"}, Counts: []int{2}},
+		{Name: "country", Words: []string{"north korea"}, Seen: []string{"North Korea"}, Counts: []int{2}},
 		{Name: "nothing"},
 		{Name: "empty"},
-		{Name: "place", Words: []string{"korea", "north*"}, Counts: []int{2, 2}},
+		{Name: "place", Words: []string{"korea", "north*"}, Seen: []string{"Korea", "North"}, Counts: []int{2, 2}},
 	}
 	if diff := cmp.Diff(want, l.Find("North Korea and North Korea")); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestFindSeen holds that a word is shown as it stands in the piece, not as part of another word.
+func TestFindSeen(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ in, list, want string }{
+		{"Under fire, the UN spoke", "un", "UN"},
+		{"He was Tortured; torture is a crime", "tortur*", "Tortured"},
+		{"forced\u00a0labour, Forced Labour", "forced labour", "Forced Labour"},
+		{"강제북송 뒤 탈북민을", "탈북민", "탈북민"},
+		{"ＤＰＲＫ and dprk", "dprk", "dprk"},
+		{"İstanbul and DPRK", "dprk", "dprk"}, // lower case has another length: left folded
+	} {
+		hits := compile(t, news.WordList{Name: "list", Any: []string{tt.list}}).Find(tt.in)
+		if len(hits[0].Seen) != 1 || hits[0].Seen[0] != tt.want {
+			t.Errorf("%q in %q: seen %q, want %q", tt.list, tt.in, hits[0].Seen, tt.want)
+		}
 	}
 }
 

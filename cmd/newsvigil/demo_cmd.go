@@ -191,7 +191,7 @@ func (d *demo) crawl() error {
 
 // post posts what is new, prints it, and returns the number of stories.
 func (d *demo) post() (int, error) {
-	res, err := d.app.PostDigests(d.ctx, "")
+	res, err := d.app.PostDigests(d.ctx, "", time.Minute)
 	if err != nil {
 		return 0, err
 	}

@@ -3,13 +3,15 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"newsvigil/app"
 )
 
 type digestCmd struct {
-	Topic string `help:"Only this topic." placeholder:"NAME"`
-	JSON  bool   `name:"json" help:"The result as JSON."`
+	Topic string        `help:"Only this topic." placeholder:"NAME"`
+	Wait  time.Duration `default:"60s" help:"How long to wait for Slack before leaving the rest queued."`
+	JSON  bool          `name:"json" help:"The result as JSON."`
 }
 
 // Run posts what is new; it exits with 3 when a message is still queued after a minute.
@@ -19,7 +21,7 @@ func (c *digestCmd) Run(e *env) error {
 		return err
 	}
 	defer a.Close()
-	res, err := a.PostDigests(e.ctx, c.Topic)
+	res, err := a.PostDigests(e.ctx, c.Topic, c.Wait)
 	if err != nil {
 		return err
 	}
@@ -47,6 +49,9 @@ func (c *digestCmd) print(e *env, res app.PostResult) {
 			since = " since " + t.Since
 		}
 		fmt.Fprintf(e.out, "%s: nothing new%s, so nothing is posted.\n", t.Topic, since)
+		if t.Trouble > 0 {
+			fmt.Fprintf(e.out, "  %s in trouble, so pieces may be missing; `newsvigil sources` names them.\n", plural(t.Trouble, "source is", "sources are"))
+		}
 		if t.Near > 0 {
 			fmt.Fprintf(e.out, "  %s just under the cut; `newsvigil preview` lists them.\n", plural(t.Near, "piece is", "pieces are"))
 		}

@@ -36,15 +36,21 @@ func Text(w io.Writer, d news.Digest, o Options) error {
 	for _, it := range d.Lead {
 		n++
 		p.blank()
-		p.story(n, it)
+		p.story(n, it, bold)
 	}
 	if len(d.Lines) > 0 {
 		p.head(digest.LinesHead(d.Language))
-		n = p.short(n, d.Lines)
+		for _, it := range d.Lines {
+			n++
+			p.story(n, it, "")
+		}
 	}
 	if len(d.Rest) > 0 {
 		p.head(digest.RestHead(d))
-		p.short(n, d.Rest)
+		for _, it := range d.Rest {
+			n++
+			p.story(n, it, "")
+		}
 	}
 	if more := digest.MoreLine(d); more != "" {
 		p.blank()
@@ -104,11 +110,11 @@ func (p *printer) address(indent, raw string) {
 	}
 }
 
-// story writes an item in full.
-func (p *printer) story(n int, it news.Item) {
+// story writes an item in full, its title in the given colour.
+func (p *printer) story(n int, it news.Item, color string) {
 	const indent = "    "
 	lang := p.d.Language
-	p.line(fmt.Sprintf("%2d. ", n), title(it, lang), bold)
+	p.line(fmt.Sprintf("%2d. ", n), title(it, lang), color)
 	p.line(indent, digest.Byline(it, p.o.Zone, lang), "")
 	if why := digest.Why(it, lang); why != "" {
 		p.line(indent, digest.WhyHead(lang)+": "+why, dim)
@@ -117,18 +123,6 @@ func (p *printer) story(n int, it news.Item) {
 		p.line(indent, digest.AlsoHead(lang)+": "+also, dim)
 	}
 	p.address(indent, it.URL)
-}
-
-// short writes items as lines, numbered after n, and returns the last number.
-func (p *printer) short(n int, items []news.Item) int {
-	const indent = "    "
-	for _, it := range items {
-		n++
-		p.line(fmt.Sprintf("%2d. ", n), title(it, p.d.Language), "")
-		p.line(indent, digest.Byline(it, p.o.Zone, p.d.Language), dim)
-		p.address(indent, it.URL)
-	}
-	return n
 }
 
 func (p *printer) near(it news.Item) {
