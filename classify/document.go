@@ -160,8 +160,8 @@ func (r *reader) foreign(a news.Article) bool {
 // what it is about.
 var dateline = regexp.MustCompile(`^\s*[^\n(]{0,60}\([^)\n]{2,40}\)\s*(?:--|[-–—])\s`)
 
-// leadBytes is how much of a text is its lead: about a hundred words of English, fifty of Korean.
-const leadBytes = 600
+// leadBytes is how much of a text is its lead: about 150 words of English, 75 of Korean.
+const leadBytes = 900
 
 func leadOf(body string) string {
 	if len(body) <= leadBytes {

@@ -232,7 +232,7 @@ func TestReasons(t *testing.T) {
 	topic.Facets = []news.WordList{{Name: "supply", Any: []string{"reservoir*"}}, {Name: "not there", Any: []string{"glacier"}}}
 	s := fit(t, topic).Score(piece("Utility warns|The Water Utility's engineers watch the Reservoirs. Drinking waters fell."))
 	want := news.Reasons{
-		Facets:  []news.Hit{{Name: "supply", Words: []string{"reservoir*"}, Counts: []int{1}}, {Name: "not there"}},
+		Facets:  []news.Hit{{Name: "supply", Words: []string{"reservoir*"}, Seen: []string{"Reservoirs"}, Counts: []int{1}}, {Name: "not there"}},
 		Terms:   []string{"drinking waters", "water utility"},
 		Nearest: "Water 1",
 	}

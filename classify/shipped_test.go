@@ -45,7 +45,7 @@ var shippedSeeds = []struct {
 	}},
 	{"004.txt", "05-universal-value.toml", news.Exemplar{
 		// The text that we have carries no headline.
-		Title:  "On North Korea, talks with Washington and rights as a universal value (our title)",
+		Title:  "North Korea, Washington and rights as a universal value",
 		Outlet: "Catholic Institute of Northeast Asia Peace (CINAP)", URL: "https://peace-korea.com/blogPost/untitled-55",
 		Authors: []string{"Paik Jang-hyun"}, Language: "en",
 		About: "Traces how the matter became an international one, through famine, testimonies of those who fled, yearly resolutions and the inquiry of 2014. " +

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/gocolly/colly/v2"
 	whatwg "github.com/nlnwa/whatwg-url/url"
@@ -21,6 +22,8 @@ type answer struct {
 	body  []byte
 	// root is the parsed tree of an HTML body where a tree was asked for.
 	root *html.Node
+	// sent is when the request was written; the zero time where it never was.
+	sent time.Time
 	err  error
 }
 
@@ -73,6 +76,7 @@ func (c *Crawler) fetch(ctx context.Context, t *trip) (a answer) {
 	err := shell.Request(http.MethodGet, t.url.String(), nil, nil, http.Header{
 		"User-Agent": {c.o.UserAgent}, "Accept": {accept(t.why)},
 	})
+	a.sent = t.start()
 	if a.err == nil {
 		a.err = err
 	}

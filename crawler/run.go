@@ -32,11 +32,10 @@ type run struct {
 
 // task is what a worker does: the request of a job, or work without one.
 type task struct {
-	job   *job
-	trip  *trip // nil: nothing is asked
-	host  *host
-	load  *outlet // the source whose waiting candidates are to be loaded
-	begun time.Time
+	job  *job
+	trip *trip // nil: nothing is asked
+	host *host
+	load *outlet // the source whose waiting candidates are to be loaded
 }
 
 // result is what a worker hands back.
@@ -175,7 +174,7 @@ func (r *run) serve(ctx context.Context, h *host) {
 	default:
 		now := time.Now()
 		h.busy, h.started, h.ready = true, now, now.Add(r.gap(h))
-		r.launch(ctx, task{job: j, host: h, trip: r.c.trip(j, h), begun: now})
+		r.launch(ctx, task{job: j, host: h, trip: r.c.trip(j, h)})
 	}
 }
 
@@ -229,6 +228,9 @@ func (r *run) take(ctx context.Context, res result) {
 func (r *run) govern(ctx context.Context, h *host, a answer) {
 	now := r.c.o.Now()
 	save := learn(&h.state, a, now)
+	if !a.sent.IsZero() {
+		h.started = a.sent
+	}
 	// The gap counts anew: robots.txt or the answer may have lengthened it.
 	h.ready = h.started.Add(r.gap(h))
 	r.park(h, now)

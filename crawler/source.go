@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"newsvigil/address"
@@ -61,7 +62,9 @@ type outlet struct {
 func newOutlet(src news.Source) *outlet {
 	o := &outlet{src: src, asked: map[string]bool{}, began: time.Now()}
 	if len(src.Feeds) == 0 && src.Home != "" {
-		o.plan(&route{kind: news.RouteSection, url: src.Home, finds: true, shows: len(src.Sections) == 0})
+		// A home page that is also named as a section shows pieces like any other.
+		shows := len(src.Sections) == 0 || slices.Contains(src.Sections, src.Home)
+		o.plan(&route{kind: news.RouteSection, url: src.Home, finds: true, shows: shows})
 	}
 	for _, u := range src.Feeds {
 		o.plan(&route{kind: news.RouteFeed, url: u, shows: true})

@@ -326,3 +326,12 @@ func TestEndlessAddressesAreTraps(t *testing.T) {
 		}
 	}
 }
+
+// TestHomeAsSection holds that a home page which is named as a section is read as one, although it
+// is also asked for the feeds that it announces.
+func TestHomeAsSection(t *testing.T) {
+	o := newOutlet(news.Source{Home: "https://a.example/", Sections: []string{"https://a.example/"}})
+	if len(o.todo) != 1 || !o.todo[0].shows || !o.todo[0].finds {
+		t.Errorf("planned %+v, want one route that finds and shows", o.todo)
+	}
+}

@@ -6,7 +6,9 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"newsvigil/address"
@@ -40,12 +42,31 @@ type trip struct {
 	limit int64
 	// etag and modified are the validators of the last answer.
 	etag, modified string
+	// sent is when the request was last written, in nanoseconds since began; 0 while it was not.
+	began time.Time
+	sent  atomic.Int64
+}
+
+// start is when the request went out; the zero time where it never did.
+func (t *trip) start() time.Time {
+	if n := t.sent.Load(); n > 0 {
+		return t.began.Add(time.Duration(n))
+	}
+	return time.Time{}
+}
+
+// watch notes when the request is written: the delay counts from there, not from the moment a
+// worker got round to it.
+func (t *trip) watch(ctx context.Context) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		WroteRequest: func(httptrace.WroteRequestInfo) { t.sent.Store(int64(time.Since(t.began))) },
+	})
 }
 
 type tripKey struct{}
 
 func withTrip(ctx context.Context, t *trip) context.Context {
-	return context.WithValue(ctx, tripKey{}, t)
+	return t.watch(context.WithValue(ctx, tripKey{}, t))
 }
 
 func tripOf(req *http.Request) (*trip, error) {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"newsvigil/address"
 	"newsvigil/news"
@@ -17,7 +18,7 @@ const mostHops = 10
 
 // trip prepares the request of a job.
 func (c *Crawler) trip(j *job, h *host) *trip {
-	t := &trip{url: j.url, host: h.name, rules: h.rules}
+	t := &trip{url: j.url, host: h.name, rules: h.rules, began: time.Now()}
 	switch {
 	case j.priority == firstRobots:
 		t.why, t.limit, t.rules = whyRobots, robotsCap, nil
@@ -81,11 +82,10 @@ func (c *Crawler) ask(ctx context.Context, t task, state news.PollState) (a answ
 		return answer{url: t.job.url, err: t.job.verdict}
 	}
 	defer c.rescue(t.job, func() { a = answer{url: t.job.url, err: errPanic} })
-	trip := *t.trip
 	if t.job.priority == thenRoutes && remembered(t.job.route, state) {
-		trip.etag, trip.modified = state.ETag, state.LastModified
+		t.trip.etag, t.trip.modified = state.ETag, state.LastModified
 	}
-	return c.fetch(ctx, &trip)
+	return c.fetch(ctx, t.trip)
 }
 
 // remembered reports whether "not modified" is answer enough: for a page that leads on to others it

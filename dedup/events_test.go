@@ -158,10 +158,10 @@ func TestAddReplaces(t *testing.T) {
 	}
 }
 
-// TestLargeWindowAgrees: among thousands of pieces the shortlist finds what comparing with all would.
+// TestLargeWindowAgrees: among many pieces the shortlist finds what comparing with all would.
 func TestLargeWindowAgrees(t *testing.T) {
 	t.Parallel()
-	p, all := stocked(t, 1500)
+	p, all := stocked(t, 400)
 	rows := readEvents(t)
 	for i, row := range rows {
 		row.ID, row.Published.Time = int64(5000+i), all[0].When()

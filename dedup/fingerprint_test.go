@@ -77,6 +77,13 @@ func TestMemory(t *testing.T) {
 	if got, _ = m.Since(ctx, noon.Add(3*time.Hour)); len(got) != 19 {
 		t.Errorf("%d pieces since the third hour, want 19", len(got))
 	}
+	hash := Fingerprint(news.Article{Text: body}).Text
+	if s, ok, _ := m.ByText(ctx, hash, noon.Add(3*time.Hour)); !ok || s.Article.ID != 181 {
+		t.Errorf("the text since the third hour is piece %d, want 181", s.Article.ID)
+	}
+	if _, ok, _ := m.ByText(ctx, hash, noon.Add(4*time.Hour)); ok {
+		t.Error("a text from before the window is found")
+	}
 	m.Put(news.Article{Text: body, Fetched: noon}, 0)
 	if got, _ = m.Sharing(ctx, sample, noon); len(got) != 0 {
 		t.Errorf("%d pieces found by boilerplate", len(got))

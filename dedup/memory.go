@@ -24,18 +24,18 @@ type Memory struct {
 	pieces   []news.Stored
 	stories  int64
 	byKey    map[string]int
-	byText   map[uint64]int
+	byText   map[uint64][]int
 	postings map[uint64][]int
 }
 
 // NewMemory returns an empty index.
 func NewMemory() *Memory {
-	return &Memory{byKey: make(map[string]int), byText: make(map[uint64]int), postings: make(map[uint64][]int)}
+	return &Memory{byKey: make(map[string]int), byText: make(map[uint64][]int), postings: make(map[uint64][]int)}
 }
 
 // Put stores an article in a story and returns it with its numbers: an article without an ID gets
-// the next one, and story 0 opens a new story. A known key or text hash stays with the first piece
-// that had it.
+// the next one, and story 0 opens a new story. A known key stays with the first piece that had
+// it.
 func (m *Memory) Put(a news.Article, story int64) news.Stored {
 	fp := Fingerprint(a)
 	m.mu.Lock()
@@ -55,8 +55,8 @@ func (m *Memory) Put(a news.Article, story int64) news.Stored {
 			m.byKey[key] = n
 		}
 	}
-	if _, ok := m.byText[fp.Text]; !ok && fp.Text != 0 {
-		m.byText[fp.Text] = n
+	if fp.Text != 0 {
+		m.byText[fp.Text] = append(m.byText[fp.Text], n)
 	}
 	for _, h := range fp.Shingles {
 		m.postings[h] = append(m.postings[h], n)
@@ -80,11 +80,12 @@ func (m *Memory) ByKeys(_ context.Context, keys []string) (news.Stored, bool, er
 func (m *Memory) ByText(_ context.Context, hash uint64, since time.Time) (news.Stored, bool, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
-	n, ok := m.byText[hash]
-	if !ok || arrivedBefore(m.pieces[n].Article, since) {
-		return news.Stored{}, false, nil
+	for _, n := range m.byText[hash] {
+		if !arrivedBefore(m.pieces[n].Article, since) {
+			return m.pieces[n], true, nil
+		}
 	}
-	return m.pieces[n], true, nil
+	return news.Stored{}, false, nil
 }
 
 // Sharing returns the articles placed since then that share at least MinShared of the shingles,

@@ -52,25 +52,27 @@ func (e editor) news(s news.Story, members []news.Member) (news.ItemKind, []news
 }
 
 // standing leaves out the members that the same outlet has replaced by a longer version: readers are
-// led to the newest one.
+// led to the newest one. Feeds show the newest first, so the old version may well arrive second, as a
+// piece that is contained in the new one.
 func standing(members []news.Member) []news.Member {
-	source := make(map[int64]string, len(members))
+	byID := make(map[int64]news.Member, len(members))
 	for _, m := range members {
-		source[m.Article.ID] = m.Article.Source
+		byID[m.Article.ID] = m
 	}
 	replaced := make(map[int64]bool)
 	for _, m := range members {
-		if m.Relation == news.RelationUpdate && source[m.Of] == m.Article.Source {
-			replaced[m.Of] = true
+		of, ok := byID[m.Of]
+		if !ok || of.Article.Source != m.Article.Source {
+			continue
+		}
+		switch m.Relation {
+		case news.RelationUpdate:
+			replaced[of.Article.ID] = true
+		case news.RelationCopy:
+			replaced[m.Article.ID] = replaced[m.Article.ID] || m.Article.When().Before(of.Article.When())
 		}
 	}
-	var out []news.Member
-	for _, m := range members {
-		if !replaced[m.Article.ID] {
-			out = append(out, m)
-		}
-	}
-	return out
+	return slices.DeleteFunc(slices.Clone(members), func(m news.Member) bool { return replaced[m.Article.ID] })
 }
 
 // alertedSince reports whether an alert belongs into this digest: each falls between the slots of

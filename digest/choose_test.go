@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"newsvigil/news"
 )
 
@@ -48,6 +50,39 @@ func TestLinkBelongs(t *testing.T) {
 	} {
 		if got := e.link(c.in); got != c.want {
 			t.Errorf("%s, %s: got %q, want %q", c.in.URL, c.in.Canonical, got, c.want)
+		}
+	}
+}
+
+// TestStanding holds that the newest version of an outlet's own piece stands for an unannounced
+// story, in whatever order the versions arrived, and that another outlet's longer piece does not.
+func TestStanding(t *testing.T) {
+	t.Parallel()
+	day := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
+	member := func(id int64, source string, hours int, rel news.Relation, of int64) news.Member {
+		return news.Member{
+			Article:  news.Article{ID: id, Source: source, Fetched: day.Add(time.Duration(hours) * time.Hour)},
+			Relation: rel, Of: of,
+		}
+	}
+	for name, tt := range map[string]struct {
+		in   []news.Member
+		want []int64
+	}{
+		"old first":            {[]news.Member{member(1, "a", 0, news.RelationNew, 0), member(2, "a", 5, news.RelationUpdate, 1)}, []int64{2}},
+		"new first":            {[]news.Member{member(2, "a", 5, news.RelationNew, 0), member(1, "a", 0, news.RelationCopy, 2)}, []int64{2}},
+		"excerpt of one's own": {[]news.Member{member(1, "a", 0, news.RelationNew, 0), member(2, "a", 5, news.RelationCopy, 1)}, []int64{1, 2}},
+		"another outlet":       {[]news.Member{member(1, "a", 0, news.RelationNew, 0), member(2, "b", 5, news.RelationUpdate, 1)}, []int64{1, 2}},
+		"two updates": {[]news.Member{
+			member(1, "a", 0, news.RelationNew, 0), member(2, "a", 5, news.RelationUpdate, 1), member(3, "a", 9, news.RelationUpdate, 2),
+		}, []int64{3}},
+	} {
+		var got []int64
+		for _, m := range standing(tt.in) {
+			got = append(got, m.Article.ID)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }

@@ -10,24 +10,24 @@ import (
 func TestHostilePages(t *testing.T) {
 	head := "<title>Shape</title><h1>Shape</h1>"
 	shapes := map[string]string{
-		"nested divs":        strings.Repeat("<div>", 1000000) + "text",
-		"nested unclosed":    strings.Repeat("<b><i>", 300000) + "text",
+		"nested divs":        strings.Repeat("<div>", 300000) + "text",
+		"nested unclosed":    strings.Repeat("<b><i>", 100000) + "text",
 		"nested tables":      strings.Repeat("<table><tr><td>", 100000) + "text",
-		"nested lists":       strings.Repeat("<ul><li>", 200000) + "text",
+		"nested lists":       strings.Repeat("<ul><li>", 50000) + "text",
 		"nested headers":     strings.Repeat("<header class=date>", 400) + strings.Repeat("<span class=date>x</span>", 50000),
-		"wide paragraphs":    strings.Repeat("<p>Some words of a paragraph that says little.</p>", 60000),
-		"wide links":         strings.Repeat("<a href=/x>A link with some words</a> ", 60000),
-		"wide empty":         strings.Repeat("<span class=date></span>", 100000),
-		"one long line":      strings.Repeat("word ", 1000000),
+		"wide paragraphs":    strings.Repeat("<p>Some words of a paragraph that says little.</p>", 20000),
+		"wide links":         strings.Repeat("<a href=/x>A link with some words</a> ", 20000),
+		"wide empty":         strings.Repeat("<span class=date></span>", 50000),
+		"one long line":      strings.Repeat("word ", 200000),
 		"attributes":         "<p " + strings.Repeat("a=b ", 200000) + ">text</p>",
-		"many breaks":        strings.Repeat("words and words<br>", 80000),
-		"many headings":      strings.Repeat("<h1><a href=/a/1>Some headline of a piece</a></h1>", 20000),
+		"many breaks":        strings.Repeat("words and words<br>", 20000),
+		"many headings":      strings.Repeat("<h1><a href=/a/1>Some headline of a piece</a></h1>", 5000),
 		"deep and wide":      strings.Repeat("<div class=meta>", 300) + strings.Repeat("<p><span class=time>x</span></p>", 20000),
 		"json-ld":            `<script type="application/ld+json">` + strings.Repeat(`{"@graph":[`, 5000) + `</script>`,
-		"unclosed textarea":  "<textarea>" + strings.Repeat("<p>x</p>", 100000),
+		"unclosed textarea":  "<textarea>" + strings.Repeat("<p>x</p>", 20000),
 		"same byte":          strings.Repeat("\x00", 1<<20),
 		"table of one text":  "<table>" + strings.Repeat("text<tr>", 50000),
-		"select with option": "<select>" + strings.Repeat("<option>x", 100000),
+		"select with option": "<select>" + strings.Repeat("<option>x", 20000),
 	}
 	for name, shape := range shapes {
 		t.Run(name, func(t *testing.T) {

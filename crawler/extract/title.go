@@ -136,8 +136,8 @@ func isName(s string, names []string) bool {
 	return false
 }
 
-// bare is a name without spaces, article and domain, so that "The Korea Times", "koreatimes.co.kr"
-// and "Korea Times" are one.
+// bare is a name without spaces, article and domain, so that "The Daily Post", "dailypost.com"
+// and "Daily Post" are one.
 func bare(s string) string {
 	s = strings.TrimPrefix(news.Slug(s), "the-")
 	for _, end := range []string{"-co-kr", "-or-kr", "-com", "-org", "-net", "-kr", "-jp", "-de"} {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 
@@ -72,11 +73,23 @@ func clip(s string, n int) string {
 
 // shown is a foreign title or name, cleaned, cut, and isolated where it runs from right to left.
 func shown(s string, n int) string {
-	s = clean(s)
+	s = clean(front(s, 16*n))
 	if strings.ContainsFunc(s, rightToLeft) {
 		return isolate + clip(s, n-2) + popIsolate
 	}
 	return clip(s, n)
+}
+
+// front is the start of s, at most n bytes and whole characters: enough of a text that is to be cut,
+// however long an outlet makes it.
+func front(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
 }
 
 func rightToLeft(r rune) bool {

@@ -89,7 +89,7 @@ func (w words) notes(it news.Item) []string {
 }
 
 func (w words) why(it news.Item) string {
-	if s := clip(clean(digest.Why(it, w.lang)), maxWhy); s != "" {
+	if s := clip(clean(front(digest.Why(it, w.lang), 16*maxWhy)), maxWhy); s != "" {
 		return digest.WhyHead(w.lang) + ": " + s
 	}
 	return ""
@@ -174,7 +174,7 @@ func (w words) line(it news.Item, level int) *api.RichTextSection {
 			r.text(" · " + n)
 		}
 		if it.Kind == news.ItemNear {
-			if s := clip(clean(digest.Why(it, w.lang)), maxDetail); s != "" {
+			if s := clip(clean(front(digest.Why(it, w.lang), 16*maxDetail)), maxDetail); s != "" {
 				r.text(" · " + s)
 			}
 		}

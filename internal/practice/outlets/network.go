@@ -42,7 +42,7 @@ type Network struct {
 
 	mu       sync.Mutex
 	round    int
-	faults   map[string]Fault
+	faults   map[string]Fault // by key
 	requests []Request
 }
 
@@ -91,6 +91,9 @@ func (n *Network) place(p *piece) error {
 	for _, s := range n.sites {
 		if s.key == p.key {
 			p.Outlet, p.URL = s.name, s.url(s.path(*p))
+			if p.also != "" {
+				p.Also = s.url(p.also)
+			}
 			p.Published = n.start.Add(-time.Duration(p.hours * float64(time.Hour))).Truncate(time.Minute)
 			return nil
 		}
@@ -98,13 +101,14 @@ func (n *Network) place(p *piece) error {
 	return fmt.Errorf("piece %s: there is no outlet %q", p.ID, p.key)
 }
 
-// Close stops all outlets.
+// Close stops all outlets and waits until the answers in hand have ended. It may be called again.
 func (n *Network) Close() error {
 	var errs []error
 	for _, s := range append(n.sites, n.feeds) {
 		if s != nil && s.server != nil {
 			errs = append(errs, s.server.Close())
 			<-s.done
+			s.open.Wait()
 		}
 	}
 	return errors.Join(errs...)
@@ -165,6 +169,7 @@ type site struct {
 	addr      string
 	server    *http.Server
 	done      chan struct{}
+	open      sync.WaitGroup // connections
 	// handler, path and describe make the outlet's shape.
 	handler  func(*site) http.Handler
 	path     func(piece) string
@@ -177,12 +182,23 @@ func (s *site) listen(h http.Handler) error {
 		return fmt.Errorf("listen for %s: %w", s.name, err)
 	}
 	s.addr, s.done = l.Addr().String(), make(chan struct{})
-	s.server = &http.Server{Handler: s.observed(h), ReadHeaderTimeout: 10 * time.Second}
+	s.server = &http.Server{Handler: s.observed(h), ReadHeaderTimeout: 10 * time.Second, ConnState: s.count}
 	go func() {
 		defer close(s.done)
 		_ = s.server.Serve(l) // always ends with ErrServerClosed
 	}()
 	return nil
+}
+
+// count follows the connections. Serve reports every new one before it returns, so that Close can
+// wait for all of them.
+func (s *site) count(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.open.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		s.open.Done()
+	}
 }
 
 func (s *site) url(path string) string { return "http://" + s.addr + path }

@@ -19,8 +19,10 @@ type Piece struct {
 	ID string
 	// Outlet is the name of the outlet, URL the address at which the piece stands.
 	Outlet, URL string
-	Title       string
-	Language    string
+	// Also is a second address of the same page that the outlet links too; mostly empty.
+	Also     string
+	Title    string
+	Language string
 	// Expect is on-topic, off-topic, copy, update, same-event, old, teaser, pdf or refused; Of is the
 	// ID of the piece that a copy, update or second report belongs to.
 	Expect, Of string
@@ -39,6 +41,7 @@ type piece struct {
 	section string
 	authors []string
 	shape   string // "", pdf, teaser
+	also    string // the path of Also
 	credit  string
 	paras   []string
 	hours   float64
@@ -142,6 +145,8 @@ func (p *piece) set(key, value string) (err error) {
 		p.Round, err = strconv.Atoi(value)
 	case "shape":
 		p.shape = value
+	case "also":
+		p.also = value
 	case "credit":
 		p.credit = value
 	case "expect":

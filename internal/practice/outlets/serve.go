@@ -17,23 +17,29 @@ type Fault struct {
 	// Status is answered to everything but robots.txt; RetryAfter goes with it.
 	Status     int
 	RetryAfter time.Duration
-	// Slow delays every answer.
+	// Slow delays every answer; with an hour the outlet hangs until the caller gives up.
 	Slow time.Duration
-	// BotWall answers with a page that asks for a browser, NotFeed with a web page where a feed was.
+	// BotWall answers with a page that asks for a browser, NotFeed with a web page where a feed or a
+	// sitemap was.
 	BotWall, NotFeed bool
 }
 
-// Break gives an outlet, named as in its Outlet, a fault; the zero Fault heals it.
+// Break gives an outlet, named as in its Outlet, a fault; the zero Fault heals it. A feed host breaks
+// with its outlet.
 func (n *Network) Break(outlet string, f Fault) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.faults[outlet] = f
+	for _, s := range n.sites {
+		if s.name == outlet {
+			n.faults[s.key] = f
+		}
+	}
 }
 
-func (n *Network) fault(outlet string) Fault {
+func (n *Network) fault(key string) Fault {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.faults[outlet]
+	return n.faults[key]
 }
 
 // observed notes every request and applies the outlet's fault.
@@ -55,7 +61,7 @@ func (s *site) observed(h http.Handler) http.Handler {
 
 // broken answers in place of the outlet where it has a fault.
 func (s *site) broken(w http.ResponseWriter, r *http.Request) bool {
-	f := s.net.fault(s.name)
+	f := s.net.fault(s.key)
 	if f.Down {
 		panic(http.ErrAbortHandler)
 	}
@@ -99,12 +105,15 @@ func writeHTML(w http.ResponseWriter, r *http.Request, body string) {
 	write(w, r, "text/html; charset=utf-8", []byte(body))
 }
 
-// write answers with a validator, or with 304 where the caller has the body already.
+// write answers with a validator, or with 304 where the caller has the body already. Where the
+// header Last-Modified is set, its date is a validator too, for callers that send no ETag (RFC 9110,
+// section 13.2.2).
 func write(w http.ResponseWriter, r *http.Request, contentType string, body []byte) {
 	sum := sha256.Sum256(body)
 	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
 	w.Header().Set("ETag", tag)
-	if r.Header.Get("If-None-Match") == tag {
+	match, since := r.Header.Get("If-None-Match"), r.Header.Get("If-Modified-Since")
+	if match == tag || match == "" && since != "" && since == w.Header().Get("Last-Modified") {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

@@ -48,6 +48,7 @@ type view struct {
 // viewPiece is a piece as templates show it.
 type viewPiece struct {
 	Title, URL, Path, Section, Number string
+	Also                              string // the path of a second address
 	Authors                           []string
 	Paras                             []string
 	Credit                            string
@@ -78,7 +79,7 @@ func (v viewPiece) Half() [2][]string {
 
 func (s *site) view(p piece) viewPiece {
 	v := viewPiece{
-		Title: p.Title, URL: s.url(s.path(p)), Path: s.path(p), Section: p.section, Number: p.number,
+		Title: p.Title, URL: s.url(s.path(p)), Path: s.path(p), Section: p.section, Number: p.number, Also: p.also,
 		Authors: p.authors, Paras: p.paras, Credit: p.credit, Published: p.Published,
 		Teaser: p.shape == "teaser", Language: p.Language,
 	}
@@ -99,10 +100,10 @@ func (s *site) views(list []piece) []viewPiece {
 // shown are the outlet's pieces that have appeared, the newest first.
 func (s *site) shown() []piece { return s.net.visible(s.key) }
 
-// page finds the piece at a path of the outlet.
+// page finds the piece at a path of the outlet, or at its second one.
 func (s *site) page(path string) (piece, bool) {
 	for _, p := range s.shown() {
-		if s.path(p) == path {
+		if s.path(p) == path || p.also == path && path != "" {
 			return p, true
 		}
 	}
@@ -132,6 +133,7 @@ func (s *site) article(w http.ResponseWriter, r *http.Request, path, tmpl string
 		http.NotFound(w, r)
 		return
 	}
+	w.Header().Set("Last-Modified", p.Published.UTC().Format(http.TimeFormat))
 	if p.shape == "pdf" {
 		write(w, r, "application/pdf", []byte("%PDF-1.4\n% a practice file without text\n%%EOF\n"))
 		return

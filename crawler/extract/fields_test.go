@@ -1,0 +1,275 @@
+package extract
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"newsvigil/news"
+)
+
+func TestTidyTitle(t *testing.T) {
+	t.Parallel()
+	names := []string{"The Korea Times", "koreatimes.co.kr"}
+	tests := []struct{ in, want string }{
+		{"Records &amp; memory - The Korea Times", "Records & memory"},
+		{"Records | Korea Times", "Records"},
+		{"The Korea Times :: Records", "Records"},
+		{"Records – koreatimes.co.kr", "Records"},
+		{"Part 1 - Part 2", "Part 1 - Part 2"},
+		{"North-South talks", "North-South talks"},
+		{"untitled-55", ""},
+		{"a-slug-of-five-words", ""},
+		{"Covid-19", "Covid-19"},
+		{"  Two\n lines ", "Two lines"},
+		{"The Korea Times", "The Korea Times"},
+		{strings.Repeat("word ", 200), strings.TrimSpace(strings.Repeat("word ", 80)) + "…"},
+	}
+	for _, tt := range tests {
+		if got := tidyTitle(tt.in, names); got != tt.want {
+			t.Errorf("tidyTitle(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestTidyAuthors(t *testing.T) {
+	t.Parallel()
+	names := []string{"Example Times", "example.kr"}
+	tests := []struct {
+		in   []string
+		want []string
+	}{
+		{[]string{"By Kim Min-ji and Jane Roe"}, []string{"Kim Min-ji", "Jane Roe"}},
+		{[]string{"Kim Min-ji, Jane Roe & John Doe"}, []string{"Kim Min-ji", "Jane Roe", "John Doe"}},
+		{[]string{"Roe, Jane"}, []string{"Roe, Jane"}},
+		{[]string{"김민지 기자"}, []string{"김민지"}},
+		{[]string{"김민지·이준호 기자"}, []string{"김민지", "이준호"}},
+		{[]string{"Jane Roe (jane@example.kr)"}, []string{"Jane Roe"}},
+		{[]string{"jane@example.kr"}, nil},
+		{[]string{"https://www.facebook.com/example"}, nil},
+		{[]string{"Example Times", "The Example Times"}, nil},
+		{[]string{"admin", "Staff Writer", "Unknown"}, nil},
+		{[]string{"Jane Roe", "JANE ROE"}, []string{"Jane Roe"}},
+		{[]string{"2026-09-27"}, nil},
+		{[]string{"AFP"}, []string{"AFP"}},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, tidyAuthors(tt.in, names)); diff != "" {
+			t.Errorf("tidyAuthors(%q) (-want +got):\n%s", tt.in, diff)
+		}
+	}
+}
+
+func TestCredit(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("Many words follow here. ", 40)
+	tests := []struct {
+		source, in string
+		authors    []string
+		want       string
+	}{
+		{"Example", "SEOUL, Sept. 27 (Yonhap) -- Delegates met. " + long, nil, "Yonhap"},
+		{"Example", "(서울=연합뉴스) 김민지 기자 = 대표들이 만났다. " + long, nil, "연합뉴스"},
+		{"Example", long + "(AP)", nil, "AP"},
+		{"Example", long + "[Reuters]", nil, "Reuters"},
+		{"Example", long + "He works for the AP in Seoul (since 2012).", nil, ""},
+		{"Example", long + "Delegates (AP) met. " + long, nil, ""},
+		{"Example", long, []string{"AFP"}, "AFP"},
+		{"Yonhap News Agency", "SEOUL, Sept. 27 (Yonhap) -- Delegates met. " + long, nil, ""},
+	}
+	for _, tt := range tests {
+		if got := credit(news.Source{Name: tt.source}, tt.in, tt.authors); got != tt.want {
+			t.Errorf("credit(%.40q, %v) = %q, want %q", tt.in, tt.authors, got, tt.want)
+		}
+	}
+}
+
+func TestBoilerplateLines(t *testing.T) {
+	t.Parallel()
+	drop := []string{
+		"Posted : 2021-05-24 17:26", "Updated : 2021-05-25 16:43", "입력 2026.09.27 19:00", "수정 : 2026-09-27 오후 9:30", "△ A picture of the hall", "The hall ⓒ Example 2024",
+		"Share", "Facebook Twitter Email", "카카오톡 페이스북 트위터", "Copyright © Example. All rights reserved.", "저작권자 예시신문, 무단전재 및 재배포 금지", "minji@example.kr",
+		"Jane Roe, jane.roe@example.kr", "READ MORE: Storm closes airports", "관련기사", "Sign up for our daily newsletter", "Advertisement",
+	}
+	keep := []string{
+		"Posted to the border in 2021, he saw what happened there and wrote it down for his children, who were then far away in the capital, as he said in an interview of two hours with this newspaper last week.",
+		"He asked readers to write to him at jane@example.kr if they knew anybody who had worked in the camp in those years.",
+		"Share prices fell.", "They want to share the records.", "△▽ " + strings.Repeat("A long paragraph is kept. ", 20), "Updated rules will apply from January.", "Read more books, she said.", "Related parties were heard.",
+	}
+	for _, l := range drop {
+		if !boilerplate(l) {
+			t.Errorf("kept %q", l)
+		}
+	}
+	for _, l := range keep {
+		if boilerplate(l) {
+			t.Errorf("dropped %q", l)
+		}
+	}
+}
+
+const pieces = `<p>Delegates from thirty countries met in the capital on Monday to discuss how information about life inside closed states can be kept.</p>
+<p>The meeting heard testimony from seven witnesses who described how local officials had treated them after they were sent back.</p>`
+
+func TestSelectors(t *testing.T) {
+	t.Parallel()
+	page := `<html><body><h1>Wrong</h1><h4 class="t">Right</h4><i class="d" title="x">27.09.2026 19:00</i><div class="b">` + pieces + `<p class="ad">Buy these records now.</p></div><div><p>` + strings.Repeat("Other words of the page. ", 100) + `</p></div></body></html>`
+	src := outlet(t)
+	src.Select = news.Selectors{Body: "div.b", Title: ".t", Date: ".d", Remove: []string{".ad"}}
+	p, err := Parse([]byte(page), "https://www.example.kr/a/12345")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Article(p, Hints{Source: src, Fetched: fetched})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Title != "Right" || strings.Contains(a.Text, "Buy") || strings.Contains(a.Text, "Other") || !strings.HasPrefix(a.Text, "Delegates") {
+		t.Errorf("title %q, text %q", a.Title, a.Text)
+	}
+	if want := time.Date(2026, 9, 27, 10, 0, 0, 0, time.UTC); !a.Published.Time.Equal(want) || a.Published.Confidence != news.ConfidenceHigh {
+		t.Errorf("published %+v", a.Published)
+	}
+	src.Select = news.Selectors{Body: "p[[", Title: "::", Date: "#none"}
+	if a, err := Article(p, Hints{Source: src, Fetched: fetched}); err != nil || a.Title != "Wrong" {
+		t.Errorf("wrong selectors must be passed over: %q, %v", a.Title, err)
+	}
+}
+
+func TestDates(t *testing.T) {
+	t.Parallel()
+	at := func(s string) time.Time {
+		v, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	feed := news.Instant{Time: at("2026-09-27T19:00:00+09:00"), Zone: news.ZoneStated, Confidence: news.ConfidenceHigh}
+	tests := []struct {
+		name, in string
+		feed     news.Instant
+		want     string // "" for none
+	}{
+		{"local time labelled GMT", `<meta property="article:published_time" content="2026-09-28T08:30:00Z">`, news.Instant{}, "2026-09-28T08:30:00+09:00"},
+		{"no zone", `<meta property="article:published_time" content="2026-09-27 19:00:00">`, news.Instant{}, "2026-09-27T19:00:00+09:00"},
+		{"day on the page, hour in the feed", `<meta name="date" content="2026-09-27">`, feed, "2026-09-27T19:00:00+09:00"},
+		{"another day on the page", `<meta name="date" content="2026-09-20">`, feed, "2026-09-20T12:00:00+09:00"},
+		{"none on the page", ``, feed, "2026-09-27T19:00:00+09:00"},
+		{"none at all", ``, news.Instant{}, ""},
+		{"future on the page", `<meta name="date" content="2037-01-01T00:00:00Z">`, feed, "2026-09-27T19:00:00+09:00"},
+		{"today above the headline", `<body><div class="date">2026.09.28</div>`, news.Instant{}, ""},
+		{"today below the headline", `<body><h1>Title of it</h1><div class="today"><span class="date">2026.09.20</span></div>`, news.Instant{}, ""},
+		{"date of a related piece", `<body><div class="related"><time datetime="2020-01-01T00:00:00Z">x</time></div>`, news.Instant{}, ""},
+		{"midnight in data, hour on the page", `<meta name="date" content="2026-09-27T00:00:00+09:00"><body><span class="date">2026-09-27 19:00</span>`, news.Instant{}, "2026-09-27T19:00:00+09:00"},
+		{"itemprop", `<body><span itemprop="datePublished" content="2026-09-27T19:00:00+09:00">27 Sep</span>`, news.Instant{}, "2026-09-27T19:00:00+09:00"},
+		{"modified only", `<meta property="article:modified_time" content="2026-09-27T19:00:00+09:00">`, news.Instant{}, ""},
+	}
+	for _, tt := range tests {
+		p, err := Parse([]byte("<html><head>"+tt.in+"<h1>Title of it</h1>"+pieces), "https://www.example.kr/2020/01/a-slug")
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := Article(p, Hints{Source: outlet(t), Fetched: fetched, Candidate: news.Candidate{Published: tt.feed}})
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		if tt.want == "" {
+			if !a.Published.IsZero() {
+				t.Errorf("%s: published %+v, want none", tt.name, a.Published)
+			}
+		} else if !a.Published.Time.Equal(at(tt.want)) {
+			t.Errorf("%s: published %+v, want %s", tt.name, a.Published, tt.want)
+		}
+	}
+}
+
+func TestFromFeed(t *testing.T) {
+	t.Parallel()
+	src := outlet(t)
+	c := news.Candidate{
+		URL: "https://www.example.kr/asia/article/77/?utm_source=rss", Title: "A piece | Example", Authors: []string{"Jane Roe", "jane@example.kr"}, Route: news.RouteFeed,
+		Content:   strings.Repeat(pieces, 6) + `<p>ⓒ Example</p><script>alert(1)</script>`,
+		Summary:   "Two lines of summary.",
+		Published: news.Instant{Time: fetched.Add(-time.Hour), Confidence: news.ConfidenceHigh},
+	}
+	a, err := FromFeed(Hints{Source: src, Candidate: c, Fetched: fetched})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Kind != news.KindFull || a.Title != "A piece" || a.Keys[0] != "id:example:77" || strings.Contains(a.Text, "ⓒ") || strings.Contains(a.Text, "alert") || a.Language != "en" {
+		t.Errorf("got %+v", a)
+	}
+	if diff := cmp.Diff([]string{"Jane Roe"}, a.Authors); diff != "" {
+		t.Error(diff)
+	}
+	c.Content = ""
+	if a, err = FromFeed(Hints{Source: src, Candidate: c, Fetched: fetched}); err != nil || a.Kind != news.KindTeaser || a.Text != "Two lines of summary." {
+		t.Errorf("got %+v, %v", a, err)
+	}
+	c.Title, c.Summary = "", ""
+	if _, err = FromFeed(Hints{Source: src, Candidate: c, Fetched: fetched}); !errors.Is(err, ErrNotArticle) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestTrustedCanonical(t *testing.T) {
+	t.Parallel()
+	src := outlet(t)
+	src.Article = regexp.MustCompile(`/view\?(?:[^#]*&)?cd=|/\d{4}/`)
+	tests := []struct {
+		page, in string
+		want     bool
+	}{
+		{"https://www.example.kr/2026/a", "https://example.kr/2026/a", true},
+		{"https://www.example.kr/2026/a/amp/", "https://example.kr/2026/a/", true},
+		{"https://www.example.kr/2026/a", "/2026/b", true},
+		{"https://www.example.kr/2026/a", "https://www.example.kr/", false},
+		{"https://www.example.kr/2026/a", "https://www.example.kr/2026/", false},
+		{"https://www.example.kr/2026/a", "https://other.com/2026/a", false},
+		{"https://www.example.kr/view?cd=COM000100", "https://www.example.kr/view", false},
+		{"https://www.example.kr/view?cd=COM000100", "https://www.example.kr/view?cd=COM000100", true},
+		{"https://www.example.kr/2026/a", "javascript:alert(1)", false},
+		{"https://www.example.kr/2026/a", "", false},
+	}
+	for _, tt := range tests {
+		d := &document{p: &Parsed{URL: tt.page}, h: Hints{Source: src}}
+		if got := d.trusted(tt.in); got != tt.want {
+			t.Errorf("trusted(%q) on %q = %v", tt.in, tt.page, got)
+		}
+	}
+}
+
+func TestIdentify(t *testing.T) {
+	t.Parallel()
+	canonical, keys := identify(outlet(t), "https://www.example.kr/2026/a", "https://www.example.kr/2026/a?x=1", "https://m.example.kr/article/77")
+	if canonical != "https://example.kr/2026/a" {
+		t.Errorf("canonical %q", canonical)
+	}
+	if diff := cmp.Diff([]string{"id:example:77", "url:example.kr/2026/a", "url:example.kr/2026/a?x=1"}, keys); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestLinkRuns(t *testing.T) {
+	t.Parallel()
+	s := sweeper{anchors: map[string]bool{"storm closes airports": true, "budget is adopted": true, "a lone link in the piece": true}}
+	got := s.sweep([]string{"First paragraph.", "Storm closes airports", "Budget is adopted", "Second one.", "A lone link in the piece", "Third."})
+	if diff := cmp.Diff([]string{"First paragraph.", "Second one.", "A lone link in the piece", "Third."}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestUnglue(t *testing.T) {
+	t.Parallel()
+	page := []string{"Head line", "Two words here", "Next one"}
+	s := sweeper{page: page, solid: []string{"Headline", "Twowordshere", "Nextone"}, at: map[string]int{"Headline": 0, "Twowordshere": 1, "Nextone": 2}}
+	got := s.unglue([]string{"Twowords here", "Head lineTwo words hereNext one", "Unknown line"})
+	if diff := cmp.Diff([]string{"Two words here", "Head line", "Two words here", "Next one", "Unknown line"}, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -1,0 +1,125 @@
+package slack
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"newsvigil/internal/practice/slack"
+	"newsvigil/news"
+)
+
+func TestLink(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ in, want string }{
+		{"https://outlet.example/a?b=1&c=2", "https://outlet.example/a?b=1&c=2"},
+		{"http://outlet.example/뉴스", "http://outlet.example/%EB%89%B4%EC%8A%A4"},
+		{"https://outlet.example@evil.example/", ""},
+		{"https://user:pw@outlet.example/", ""},
+		{"javascript:alert(1)", ""}, {"//outlet.example/a", ""}, {"/a", ""}, {"", ""}, {"https://", ""}, {"https://outlet.example/a b", ""},
+		{"https://outlet.example/" + strings.Repeat("x", 3000), ""},
+		{"https://outlet.example/" + strings.Repeat("뉴", 900), ""}, // escaped it is too long
+	}
+	for _, tt := range tests {
+		if got := link(tt.in); got != tt.want {
+			t.Errorf("link(%.60q) = %.60q, want %.60q", tt.in, got, tt.want)
+		}
+	}
+}
+
+func TestClipBetweenGraphemes(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		in   string
+		n    int
+		want string
+	}{
+		{"short", 5, "short"},
+		{"a word or two", 8, "a word…"},
+		{"👩‍👩‍👧‍👦👩‍👩‍👧‍👦", 15, "👩‍👩‍👧‍👦…"}, // 11 units each
+		{"한국어", 3, "한국어"},
+		{"한국어", 2, "한…"},
+		{"e" + strings.Repeat("\u0301", 100), 4, "e\u0301\u0301…"}, // one grapheme, cut within
+	}
+	for _, tt := range tests {
+		if got := clip(tt.in, tt.n); got != tt.want {
+			t.Errorf("clip(%q, %d) = %q, want %q", tt.in, tt.n, got, tt.want)
+		}
+	}
+}
+
+func TestEscape(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ in, want string }{
+		{"<!channel> & co", "&lt;!channel&gt; &amp; co"},
+		{"at 08:00, :: and a: b", "at 08:00, :: and a: b"},
+		{":tada:", ":" + joiner + "tada:"},
+		{":a:b:", ":" + joiner + "a:" + joiner + "b:"},
+	}
+	for _, tt := range tests {
+		if got := escape(tt.in); got != tt.want {
+			t.Errorf("escape(%q) = %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}
+
+// TestWhatFindsNoRoomIsCounted fills more messages than a thread may have.
+func TestWhatFindsNoRoomIsCounted(t *testing.T) {
+	t.Parallel()
+	d := normal("en")
+	for i := range 100 {
+		it := item(100+i, "A story with a long address")
+		it.URL = "https://outlet.example/" + strings.Repeat("y", 2900)
+		d.Rest = append(d.Rest, it)
+	}
+	sheets := plan(d)
+	if len(sheets) != maxParts {
+		t.Errorf("%d messages, want %d", len(sheets), maxParts)
+	}
+	told := sheets[0].more
+	for _, s := range sheets {
+		told += len(s.lead) + len(s.lines) + len(s.rest)
+	}
+	if told != d.Stories() || sheets[0].more <= d.Beyond {
+		t.Errorf("%d of %d stories told, %d counted", told, d.Stories(), sheets[0].more)
+	}
+	if b := payload(t, Render(d, 1, 0)); !strings.Contains(string(b), "stories are not shown here") {
+		t.Error("the message does not say how many stories found no room")
+	}
+}
+
+// TestPlainCountsWhatItLeavesOut checks the message of last resort.
+func TestPlainCountsWhatItLeavesOut(t *testing.T) {
+	t.Parallel()
+	d := news.Digest{Topic: "Freedonia", Slot: normal("en").Slot}
+	for i := range 30 {
+		d.Lines = append(d.Lines, item(i, strings.Repeat("long title ", 16)))
+	}
+	got := Render(d, 1, 4).Text
+	shown := strings.Count(got, "• ")
+	if shown == 0 || shown == 30 || !strings.Contains(got, "not shown here") {
+		t.Errorf("%d of 30 lines shown:\n%s", shown, got)
+	}
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	called := make(chan string, 4)
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { called <- r.URL.Path }))
+	defer elsewhere.Close()
+	for _, status := range []int{302, 307, 308} {
+		srv := httptest.NewServer(http.RedirectHandler(elsewhere.URL, status))
+		m := message(empty(), 1)
+		m.Delivery.ChannelID = channelOne
+		for _, o := range []Options{{Token: slack.DefaultToken, APIURL: srv.URL}, {Webhook: srv.URL}} {
+			if _, err := client(t, o).Send(t.Context(), m); err == nil {
+				t.Errorf("%d: a redirect was taken for success", status)
+			}
+		}
+		srv.Close()
+	}
+	if len(called) > 0 {
+		t.Errorf("the message went elsewhere %d times", len(called))
+	}
+}
