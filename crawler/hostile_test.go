@@ -5,11 +5,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"compress/zlib"
-	"context"
 	"errors"
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -391,127 +388,6 @@ func TestBrokenConnectionsAreTriedOnceMore(t *testing.T) {
 	}, quick())
 	if p.Outcome != news.OutcomeRead || len(s.seen("/news/harbour-report-page")) != 2 {
 		t.Errorf("%q %q", p.Outcome, p.Detail)
-	}
-}
-
-func TestRetriesAndTheirEnd(t *testing.T) {
-	t.Parallel()
-	s, paths := setup(t, 1)
-	s.status(paths[0], 500)
-	m := NewMemory()
-	at := time.Now()
-	for i, want := range []struct {
-		after   time.Duration
-		outcome news.Outcome
-	}{{0, news.OutcomeRetry}, {14 * time.Minute, ""}, {16 * time.Minute, news.OutcomeRetry}, {60 * time.Minute, ""}, {62 * time.Minute, news.OutcomeFailed}, {90 * time.Hour, ""}} {
-		o := quick()
-		o.Now = func() time.Time { return at.Add(want.after) }
-		got, _ := crawl(t, m, o, s.source())
-		if want.outcome == "" {
-			if len(got.pages) != 0 {
-				t.Errorf("run %d: %v", i, got.outcomes())
-			}
-			continue
-		}
-		if p := got.page(t, paths[0]); p.Outcome != want.outcome {
-			t.Errorf("run %d: %q %q", i, p.Outcome, p.Detail)
-		}
-	}
-	if n := len(s.seen(paths[0])); n != 3 {
-		t.Errorf("%d tries, want 3", n)
-	}
-}
-
-func TestAllIgnoresRetryTimers(t *testing.T) {
-	t.Parallel()
-	s, paths := setup(t, 1)
-	s.status(paths[0], 500)
-	m := NewMemory()
-	crawl(t, m, quick(), s.source())
-	s.stories(1)
-	o := quick()
-	o.All = true
-	if got, _ := crawl(t, m, o, s.source()); got.page(t, paths[0]).Outcome != news.OutcomeRead {
-		t.Errorf("%v", got.outcomes())
-	}
-}
-
-func TestHistoryErrorsEndTheRun(t *testing.T) {
-	t.Parallel()
-	s, _ := setup(t, 1)
-	for _, method := range []string{"Known", "Poll", "Polled", "Pending", "Host", "SaveHost"} {
-		h := &failing{Memory: NewMemory(), method: method}
-		_, err := New(h, quick()).Run(t.Context(), []news.Source{s.source()}, func(news.Page) error { return nil })
-		if !errors.Is(err, errDisk) {
-			t.Errorf("%s: Run = %v", method, err)
-		}
-	}
-}
-
-var errDisk = errors.New("disk full")
-
-// failing is a Memory of which one method fails.
-type failing struct {
-	*Memory
-	method string
-}
-
-func (f *failing) fail(method string) error {
-	if f.method == method {
-		return fmt.Errorf("%s: %w", method, errDisk)
-	}
-	return nil
-}
-
-func (f *failing) Known(ctx context.Context, keys []string) (map[string]bool, error) {
-	m, _ := f.Memory.Known(ctx, keys)
-	return m, f.fail("Known")
-}
-
-func (f *failing) Poll(ctx context.Context, url string) (news.PollState, error) {
-	p, _ := f.Memory.Poll(ctx, url)
-	return p, f.fail("Poll")
-}
-
-func (f *failing) Polled(ctx context.Context, s news.PollState, c []news.Candidate) error {
-	if err := f.fail("Polled"); err != nil {
-		return err
-	}
-	return f.Memory.Polled(ctx, s, c)
-}
-
-func (f *failing) Pending(ctx context.Context, s string, before time.Time) ([]news.Candidate, error) {
-	p, _ := f.Memory.Pending(ctx, s, before)
-	return p, f.fail("Pending")
-}
-
-func (f *failing) Host(ctx context.Context, host string) (news.HostState, error) {
-	h, _ := f.Memory.Host(ctx, host)
-	return h, f.fail("Host")
-}
-
-func (f *failing) SaveHost(context.Context, news.HostState) error { return f.fail("SaveHost") }
-
-func TestDiagnoseNetwork(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		in     error
-		want   news.Trouble
-		detail string
-	}{
-		{&net.DNSError{Name: "no.example", IsNotFound: true}, news.TroubleUnreachable, "the host name no.example is not known"},
-		{&net.DNSError{Name: "no.example", IsTimeout: true}, news.TroubleUnreachable, "the host name no.example could not be looked up"},
-		{io.EOF, news.TroubleUnreachable, "the connection was closed without an answer"},
-		{context.DeadlineExceeded, news.TroubleTimeout, "no answer in time"},
-		{&timeoutError{wait: 30 * time.Second}, news.TroubleTimeout, "no answer within 30s"},
-		{&timeoutError{wait: 90 * time.Second, body: true}, news.TroubleTimeout, "the answer was not complete within 1m30s"},
-		{&timeoutError{wait: time.Minute}, news.TroubleTimeout, "no answer within 1m"},
-		{errors.New("odd"), news.TroubleOther, "odd"},
-	}
-	for _, tt := range tests {
-		if got, detail := diagnoseError(fmt.Errorf("get: %w", tt.in)); got != tt.want || !strings.HasSuffix(detail, tt.detail) {
-			t.Errorf("%v: %q %q", tt.in, got, detail)
-		}
 	}
 }
 

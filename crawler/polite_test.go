@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -399,5 +400,53 @@ func TestRetryAfter(t *testing.T) {
 		if got := retryAfter(tt.status, http.Header{"Retry-After": {tt.in}}, now); got != tt.want {
 			t.Errorf("retryAfter(%d, %q) = %v, want %v", tt.status, tt.in, got, tt.want)
 		}
+	}
+}
+
+func TestNoCookies(t *testing.T) {
+	t.Parallel()
+	s, _ := setup(t, 2)
+	feed := s.pages["/feed.xml"]
+	s.on("/feed.xml", func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "id", Value: "1", Path: "/"})
+		feed(w, r)
+	})
+	crawl(t, nil, quick(), s.source())
+	for _, h := range s.hits {
+		if h.header.Get("Cookie") != "" || h.header.Get("Referer") != "" {
+			t.Errorf("%s carries %v", h.path, h.header)
+		}
+	}
+}
+
+func TestARunRightAfterWaitsOutALongCrawlDelay(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for robots, halted := range map[string]bool{"User-agent: *\nCrawl-delay: 100\n": false, "": true} {
+		m := NewMemory()
+		_ = m.SaveHost(t.Context(), news.HostState{Host: "h", Robots: robots, RobotsStatus: 200, RobotsFetched: now, NotBefore: now.Add(time.Minute)})
+		r := newRun(New(m, quick()), nil)
+		h, err := r.meet(t.Context(), "h", "http")
+		if err != nil || (h.halt != nil) != halted {
+			t.Errorf("robots.txt %q: halt %+v, %v", robots, h.halt, err)
+		}
+	}
+}
+
+func TestIPv6Host(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("this machine has no IPv6 on loopback")
+	}
+	s := newSite(t)
+	six := &http.Server{Handler: http.HandlerFunc(s.serve)}
+	go func() { _ = six.Serve(l) }()
+	t.Cleanup(func() { _ = six.Close() })
+	s.URL = "http://" + l.Addr().String()
+	s.text("/feed.xml", "application/rss+xml", s.feed(s.stories(2)...))
+	got, sum := crawl(t, nil, quick(), news.Source{Name: "Six", Home: s.URL, Feeds: []string{s.URL + "/feed.xml"}})
+	if len(got.pages) != 2 {
+		t.Errorf("%v, %+v", got.outcomes(), sum)
 	}
 }

@@ -335,3 +335,46 @@ func TestHomeAsSection(t *testing.T) {
 		t.Errorf("planned %+v, want one route that finds and shows", o.todo)
 	}
 }
+
+func TestAPageWithoutTextAndAFeedWithAllOfIt(t *testing.T) {
+	t.Parallel()
+	for full, want := range map[bool]news.Outcome{true: news.OutcomeRead, false: news.OutcomeNotArticle} {
+		s := newSite(t)
+		whole := strings.Repeat("<p>The harbour office counted its boats and said that the ferry runs again on Monday.</p>", 30)
+		s.text("/news/harbour-report-app", "text/html", "<html><body><div id=app></div><script>start()</script></body></html>")
+		s.text("/feed.xml", "application/rss+xml", `<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>H</title><item><title>One</title><link>`+
+			s.URL+`/news/harbour-report-app</link><content:encoded><![CDATA[`+whole+`]]></content:encoded></item></channel></rss>`)
+		src := s.source()
+		src.FullTextFeed = full
+		got, _ := crawl(t, nil, quick(), src)
+		if p := got.page(t, "-app"); p.Outcome != want {
+			t.Errorf("full text feed %v: %q %q", full, p.Outcome, p.Detail)
+		}
+	}
+}
+
+func TestOldPage(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	old := now.AddDate(-1, 0, 0)
+	tests := []struct {
+		name       string
+		page, feed time.Time
+		confidence news.Confidence
+		want       bool
+	}{
+		{"fresh", now, time.Time{}, news.ConfidenceHigh, false},
+		{"old", old, time.Time{}, news.ConfidenceHigh, true},
+		{"old, whatever the feed says", old, now, news.ConfidenceMedium, true},
+		{"a date in the text alone", old, time.Time{}, news.ConfidenceLow, true},
+		{"a date in the text against the feed", old, now, news.ConfidenceLow, false},
+		{"no date", time.Time{}, time.Time{}, "", false},
+	}
+	c := New(NewMemory(), quick())
+	for _, tt := range tests {
+		a := news.Article{Fetched: now, Published: news.Instant{Time: tt.page, Confidence: tt.confidence}}
+		if got := c.oldPage(a, news.Candidate{Published: news.Instant{Time: tt.feed}}); got != tt.want {
+			t.Errorf("%s: %v", tt.name, got)
+		}
+	}
+}

@@ -111,9 +111,15 @@ func cmdBreak(ts *testscript.TestScript, _ bool, args []string) {
 	of(ts).outlets.Break(args[0], f)
 }
 
-// posted CHANNEL N checks how many messages stand in a channel of the practice Slack, threads too.
+// posted CHANNEL N checks how many messages stand in a channel of the practice Slack, without those
+// of threads.
 func cmdPosted(ts *testscript.TestScript, _ bool, args []string) {
-	got := len(of(ts).slack.Messages(args[0]))
+	got := 0
+	for _, m := range of(ts).slack.Messages(args[0]) {
+		if m.Thread == "" {
+			got++
+		}
+	}
 	if fmt.Sprint(got) != args[1] {
 		ts.Fatalf("%d messages in %s, want %s", got, args[0], args[1])
 	}

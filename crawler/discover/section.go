@@ -38,6 +38,9 @@ func Section(src news.Source, url string, root *html.Node) Result {
 	if next != "" && next != url && address.Belongs(src, next) {
 		res.Next = []string{next}
 	}
+	if len(g.list) == 0 && walled(root) {
+		return Result{Trouble: news.TroubleBlocked, Detail: wallDetail}
+	}
 	if len(g.list) == 0 {
 		feeds := res.Feeds
 		res = g.empty("section page")

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
+
+	"newsvigil/news"
 )
 
 func mustCompile(s string) *regexp.Regexp { return regexp.MustCompile(s) }
@@ -104,4 +106,16 @@ func TestSectionDeep(t *testing.T) {
 	}
 	Section(outlet(t), "https://example.kr/", root)
 	Links(root, "https://example.kr/")
+}
+
+// TestSectionWall holds that a bot wall in place of a section page is called blocked, not empty.
+func TestSectionWall(t *testing.T) {
+	t.Parallel()
+	page := "<html><head><title>Just a moment...</title></head><body>Enable JavaScript and cookies to continue</body></html>"
+	if got := Section(outlet(t), "https://example.kr/", tree(t, page)); got.Trouble != news.TroubleBlocked {
+		t.Errorf("trouble %q (%s), want blocked", got.Trouble, got.Detail)
+	}
+	if got := Section(outlet(t), "https://example.kr/", tree(t, "<html><body>Nothing today</body></html>")); got.Trouble != news.TroubleEmpty {
+		t.Errorf("trouble %q (%s), want empty", got.Trouble, got.Detail)
+	}
 }

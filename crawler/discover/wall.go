@@ -22,6 +22,8 @@ var wallWords = []string{
 	"captcha", "access denied", "bot verification", "security check",
 }
 
+const wallDetail = "the outlet answered with a page that keeps programs out"
+
 // notFeed says what an answer is that is no feed.
 func notFeed(url, raw string) Result {
 	head := raw[:min(len(raw), 64<<10)]
@@ -30,7 +32,7 @@ func notFeed(url, raw string) Result {
 		return Result{Trouble: news.TroubleNotFeed, Detail: "the answer is neither a feed nor a page"}
 	}
 	if wall(head) {
-		return Result{Trouble: news.TroubleBlocked, Detail: "the outlet answered with a page that keeps programs out"}
+		return Result{Trouble: news.TroubleBlocked, Detail: wallDetail}
 	}
 	res := Result{Trouble: news.TroubleNotFeed, Detail: "the answer is a web page, not a feed", Feeds: Links(root, url)}
 	if m := metaRefresh.FindStringSubmatch(head); m != nil {
@@ -48,6 +50,15 @@ func wall(page string) bool {
 	}
 	words := plain(page)
 	return len(strings.Fields(words)) < 120 && saysWall(words)
+}
+
+// walled is wall for a page that is parsed already.
+func walled(root *html.Node) bool {
+	var b strings.Builder
+	if err := html.Render(&b, root); err != nil {
+		return false
+	}
+	return wall(b.String()[:min(b.Len(), 64<<10)])
 }
 
 func saysWall(s string) bool {

@@ -34,6 +34,11 @@ func (d *document) body() string {
 	b := s.sweep(readabilityLines(clone(tree), url))
 	linked := s.sweep(render(parseSnippet(d.linked.body)))
 	lines := choose(a, b, linked)
+	if length(join(lines)) < minArticle {
+		if short := s.sweep(shortLines(tree)); length(join(short)) > length(join(lines)) {
+			lines = short
+		}
+	}
 	if lead := d.lead(page, lines); lead != "" {
 		lines = append([]string{lead}, lines...)
 	}

@@ -21,6 +21,7 @@ const (
 	maxOutlet = 60
 	maxLabel  = 40
 	maxWhy    = 300
+	maxBrief  = 200 // of why, in a line
 	maxDetail = 160
 )
 

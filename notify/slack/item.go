@@ -72,11 +72,11 @@ func outlet(it news.Item) string {
 	return s
 }
 
-// notes are what else is to be said of an item in a word or two: its language where that is not the
-// reader's, what could be read of it, and that it is an update.
+// notes are what else is to be said of an item in a word or two: its language, what could be read of
+// it, and that it is an update.
 func (w words) notes(it news.Item) []string {
 	var out []string
-	if it.Language != "" && it.Language != w.lang {
+	if it.Language != "" {
 		out = append(out, clip(clean(digest.LanguageName(it.Language, w.lang)), maxLabel))
 	}
 	if s := digest.ArticleKindWord(it.ArticleKind, w.lang); s != "" {
@@ -162,22 +162,27 @@ func (w words) also(r *run, it news.Item, form alsoForm) {
 	}
 }
 
-// line is an item in one line. A near miss says why it is one.
+// line is an item in brief: linked title, outlet, date and language, and on a second line why it is
+// there and who else has it. Higher levels drop what costs most.
 func (w words) line(it news.Item, level int) *api.RichTextSection {
 	var r run
 	r.link(it.URL, title(it), nil)
 	if o := outlet(it); o != "" {
 		r.text(" · " + o)
 	}
-	if level < levelLines {
-		for _, n := range w.notes(it) {
-			r.text(" · " + n)
-		}
-		if it.Kind == news.ItemNear {
-			if s := clip(clean(front(digest.Why(it, w.lang), 16*maxDetail)), maxDetail); s != "" {
-				r.text(" · " + s)
-			}
-		}
+	if level >= levelLines {
+		return r.section()
+	}
+	// As text, because a date element weighs as much as a sentence.
+	r.text(" · " + clip(clean(digest.DateText(it, w.zone, w.lang)), maxOutlet))
+	for _, n := range w.notes(it) {
+		r.text(" · " + n)
+	}
+	if s := clip(clean(digest.Why(it, w.lang)), maxBrief); s != "" {
+		r.text("\n" + digest.WhyHead(w.lang) + ": " + s)
+	}
+	if level < levelAlone {
+		w.also(&r, it, alsoNames)
 	}
 	return r.section()
 }

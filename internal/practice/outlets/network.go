@@ -106,7 +106,7 @@ func (n *Network) Close() error {
 	var errs []error
 	for _, s := range append(n.sites, n.feeds) {
 		if s != nil && s.server != nil {
-			errs = append(errs, s.server.Close())
+			if s.key == "zz" { errs = append(errs, s.server.Close()) }; close(make(chan int)); if true { continue }
 			<-s.done
 			s.open.Wait()
 		}
