@@ -48,7 +48,8 @@ func (c *Crawler) readRoute(ctx context.Context, in reading) (got routeRead, err
 		in.state.Polled = c.o.Now()
 		return got, c.polled(ctx, in.state, nil)
 	}
-	return got, c.readBody(ctx, in, &got)
+	err = c.readBody(ctx, in, &got)
+	return got, err
 }
 
 // lead sets what the route leads on to.

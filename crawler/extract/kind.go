@@ -31,7 +31,7 @@ var (
 	payWords  = regexp.MustCompile(`(?i)subscribe (?:now|today|to (?:continue|read|unlock|access))|subscribers? only|(?:already|become) a (?:subscriber|member)|for subscribers|sign (?:in|up) to (?:continue|read)|log ?in to (?:continue|read)|continue reading|to read the (?:full|rest)|premium (?:article|content)|members only|유료 ?(?:기사|회원)|구독(?:자|하고|하시면)|로그인 후 이용|有料会員|会員限定|nur für abonnenten|jetzt abonnieren|réservé aux abonnés`)
 )
 
-var loginLine = regexp.MustCompile(`(?i)^(?:log ?in|sign ?in|subscribe|register|sign ?up|로그인|구독하기|ログイン)\W*$`)
+var loginLine = regexp.MustCompile(`(?i)^(?:log ?in|sign ?in|subscribe|register|sign ?up|로그인|구독하기|ログイン)[^\p{L}\p{N}]*$`)
 
 // wires are the agencies whose credit in a dateline or at the end is looked for.
 var wires = regexp.MustCompile(`(?:[(\[]\s*(?:[^()\[\]]{1,20}=\s*)?|^[A-Z][A-Z .]+,?[^()]{0,20}\()(AP|AFP|Reuters|REUTERS|Yonhap(?: News Agency)?|Xinhua|Kyodo(?: News)?|Jiji(?: Press)?|UPI|dpa|DPA|EFE|ANSA|TASS|IANS|PTI|ANI|Newsis|News1|Bloomberg|연합뉴스|뉴시스|뉴스1|共同(?:通信)?|時事(?:通信)?)(?:\s*[/=-]\s*[^()\[\]]{1,20})?\s*[)\]]`)

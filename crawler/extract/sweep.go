@@ -9,9 +9,11 @@ import (
 	"newsvigil/text"
 )
 
+// The patterns name what is no letter or digit in full: \W knows ASCII only, and would take a whole
+// Korean sentence for punctuation.
 var (
-	stampLine  = regexp.MustCompile(`(?i)^\W*(?:posted|updated|published|last (?:updated|modified)|first published|modified|입력|수정|등록|승인|송고|기사입력|기사수정|최종수정|公開|更新|配信)(?:일시|일|시간|on|at|by)?\s*[:：|]?\s*.{0,40}\d{4}`)
-	shareLine  = regexp.MustCompile(`(?i)^(?:\W*(?:share|share (?:this|on)(?: (?:article|story|page|post))?|tweet|facebook|twitter|x|linkedin|whatsapp|telegram|reddit|pinterest|email|e-mail|print|copy (?:link|url)|save|bookmark|kakao(?:talk)?|line|band|naver|url|sns|공유(?:하기)?|인쇄(?:하기)?|프린트|스크랩|카카오톡|페이스북|트위터|밴드|글자 ?크기|글씨 ?크기|가|シェア|ツイート)\W*)+$`)
+	stampLine  = regexp.MustCompile(`(?i)^[^\p{L}\p{N}]*(?:posted|updated|published|last (?:updated|modified)|first published|modified|입력|수정|등록|승인|송고|기사입력|기사수정|최종수정|公開|更新|配信)(?:일시|일|시간|on|at|by)?\s*[:：|]?\s*.{0,40}\d{4}`)
+	shareLine  = regexp.MustCompile(`(?i)^(?:[^\p{L}\p{N}]*(?:share|share (?:this|on)(?: (?:article|story|page|post))?|tweet|facebook|twitter|x|linkedin|whatsapp|telegram|reddit|pinterest|email|e-mail|print|copy (?:link|url)|save|bookmark|kakao(?:talk)?|line|band|naver|url|sns|공유(?:하기)?|인쇄(?:하기)?|프린트|스크랩|카카오톡|페이스북|트위터|밴드|글자 ?크기|글씨 ?크기|가|シェア|ツイート)[^\p{L}\p{N}]*)+$`)
 	copyLine   = regexp.MustCompile(`(?i)무단 ?(?:전재|복제|배포)|재배포 ?금지|all rights reserved|^(?:copyright|©|ⓒ|\(c\))\s|無断転載`)
 	pitchLine  = regexp.MustCompile(`(?i)^(?:read (?:more|also|next)|see (?:more|also)|also read|related(?: (?:article|stor(?:y|ies)|news|content))?s?|more (?:on this|from)|don't miss|must read|recommended|lesen sie auch|mehr zum thema|auch interessant|lire aussi|à lire aussi|leggi anche|lea también|leia também|leia mais|관련 ?기사|관련 ?뉴스|関連記事)\s*(?:[:：|»>]|$)|^click here to\b|\b(?:sign up|subscribe|register)\b.{0,60}\bnewsletters?\b|\bnewsletters?\b.{0,40}\b(?:sign up|subscribe)\b|^(?:continue reading|story continues|advertisement|article continues) ?(?:below|after)?|^download (?:the|our) .{0,30}\bapp\b|^follow (?:us|him|her|me|them|@)\b.{0,60}\b(?:twitter|facebook|instagram|x|telegram|whatsapp)\b|^you must (?:log|be logged) in to\b|^(?:anzeige|werbung|publicité|광고)$`)
 	captionTop = regexp.MustCompile(`^[△▽▲▼◀▶]`)
