@@ -61,6 +61,8 @@ type App struct {
 	topics []*topic
 	// crawling holds that one crawl runs at a time, whatever asked for it.
 	crawling sync.Mutex
+	// running are the jobs at work, so that a stop can wait for them.
+	running sync.WaitGroup
 	// nudge wakes the delivery worker when something was queued.
 	nudge func()
 }

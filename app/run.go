@@ -67,8 +67,7 @@ func (a *App) runOnce(ctx context.Context, reload <-chan Reloaded) (*settings, e
 	waitFor(stopWait, func() {
 		<-jobs.Done()
 		delivering.Wait()
-		a.crawling.Lock() // a run that catches up is not among cron's own
-		a.crawling.Unlock()
+		a.running.Wait() // a run that catches up is not among cron's own
 	})
 	return next, nil
 }

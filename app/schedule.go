@@ -136,6 +136,8 @@ func (a *App) runJob(ctx context.Context, j job, slot time.Time) {
 	if ctx.Err() != nil {
 		return
 	}
+	a.running.Add(1)
+	defer a.running.Done()
 	if err := j.run(ctx, slot); err != nil {
 		if ctx.Err() == nil {
 			a.log.Error("job", "job", j.name, "slot", slot, "err", err)

@@ -121,7 +121,7 @@ func TestEventsExpire(t *testing.T) {
 	t.Parallel()
 	e := newEvents(72 * time.Hour)
 	rng := rand.New(rand.NewPCG(6, 6))
-	at := noon
+	var at time.Time
 	for i := range 600 {
 		at = noon.Add(time.Duration(i) * time.Hour)
 		e.add(news.Article{ID: int64(i + 1), Title: "t", Text: prose(rng, 80), Published: news.Instant{Time: at}}, int64(i+1))

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -128,10 +129,13 @@ func readAnchor(n *html.Node, base string) anchor {
 	if len(a.words) > maxTitle {
 		a.words = cut(a.words, maxTitle)
 	}
-	rel := strings.ToLower(attr(n, "rel"))
-	fold := text.Fold(a.words)
-	a.next = rel == "next" || fold == "next" || fold == "next page" || fold == "older posts" || fold == "다음" || fold == "次へ"
+	a.next = strings.EqualFold(attr(n, "rel"), "next") || slices.Contains(nextWords, strings.Trim(text.Fold(a.words), " »›→>"))
 	return a
+}
+
+// nextWords are what links to the following page of a list say.
+var nextWords = []string{
+	"next", "next page", "older", "older posts", "older articles", "older stories", "more articles", "다음", "다음 페이지", "次へ", "次のページ",
 }
 
 func words(n *html.Node) string {

@@ -119,3 +119,17 @@ func TestSectionWall(t *testing.T) {
 		t.Errorf("trouble %q (%s), want empty", got.Trouble, got.Detail)
 	}
 }
+
+// TestSectionNext holds that the following page of a list is found by its words or its rel.
+func TestSectionNext(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{
+		`<a href="/list?page=2">Older</a>`: true, `<a href="/list?page=2">Next &raquo;</a>`: true, `<a rel="next" href="/list?page=2">2</a>`: true,
+		`<a href="/list?page=2">다음</a>`: true, `<a href="/list?page=2">Older people need care</a>`: false, `<a href="https://other.example/list?page=2">Older</a>`: false,
+	} {
+		got := Section(outlet(t), "https://www.example.kr/list", tree(t, "<html><body>"+in+"</body></html>"))
+		if (len(got.Next) == 1) != want {
+			t.Errorf("%s: next %v, want one: %v", in, got.Next, want)
+		}
+	}
+}

@@ -36,8 +36,8 @@ func (c *clock) After(d time.Duration) <-chan time.Time {
 	return ch
 }
 
-// killed is what the program dies of in these tests.
-var killed = errors.New("killed")
+// errKilled is what the program dies of in these tests.
+var errKilled = errors.New("killed")
 
 // mortal is an outbox whose program is killed now and then around its commits: after a claim is
 // durable and before the post, and after the post and before what came of it is durable.
@@ -51,7 +51,7 @@ type mortal struct {
 func (m *mortal) die() {
 	if m.rand.Float64() < m.rate {
 		m.dead++
-		panic(killed)
+		panic(errKilled)
 	}
 }
 
@@ -72,7 +72,7 @@ func (m *mortal) Save(ctx context.Context, d news.Delivery) error {
 func life(t *testing.T, w *notify.Worker) (alive bool) {
 	t.Helper()
 	defer func() {
-		if r := recover(); r != nil && r != any(killed) {
+		if r := recover(); r != nil && r != any(errKilled) {
 			panic(r)
 		}
 	}()
@@ -207,7 +207,7 @@ type atPoint struct {
 func (a *atPoint) die() {
 	a.left--
 	if a.left == -1 {
-		panic(killed)
+		panic(errKilled)
 	}
 }
 
