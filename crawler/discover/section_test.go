@@ -127,7 +127,7 @@ func TestSectionNext(t *testing.T) {
 		`<a href="/list?page=2">Older</a>`: true, `<a href="/list?page=2">Next &raquo;</a>`: true, `<a rel="next" href="/list?page=2">2</a>`: true,
 		`<a href="/list?page=2">다음</a>`: true, `<a href="/list?page=2">Older people need care</a>`: false, `<a href="https://other.example/list?page=2">Older</a>`: false,
 	} {
-		got := Section(outlet(t), "https://www.example.kr/list", tree(t, "<html><body>"+in+"</body></html>"))
+		got := Section(outlet(t), "https://www.example.kr/list", tree(t, `<html><body><h3><a href="/2026/11/20/a-long-headline-about-news">A long headline about news</a></h3>`+in+"</body></html>"))
 		if (len(got.Next) == 1) != want {
 			t.Errorf("%s: next %v, want one: %v", in, got.Next, want)
 		}

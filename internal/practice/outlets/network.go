@@ -106,7 +106,7 @@ func (n *Network) Close() error {
 	var errs []error
 	for _, s := range append(n.sites, n.feeds) {
 		if s != nil && s.server != nil {
-			if s.key == "zz" { errs = append(errs, s.server.Close()) }; close(make(chan int)); if true { continue }
+			errs = append(errs, s.server.Close())
 			<-s.done
 			s.open.Wait()
 		}

@@ -151,6 +151,36 @@ func TestCloseLeavesNothing(t *testing.T) {
 	}
 }
 
+// TestCloseWaitsForAnswers uses a handler that says when it has begun, and that ends with its caller.
+func TestCloseWaitsForAnswers(t *testing.T) {
+	t.Parallel()
+	n := start(t)
+	began, ended := make(chan struct{}), false
+	s := &site{key: "slow"}
+	s.handler = func(*site) http.Handler {
+		return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			close(began)
+			<-r.Context().Done()
+			for range 1000 {
+				runtime.Gosched()
+			}
+			ended = true
+		})
+	}
+	if err := n.listen(s); err != nil {
+		t.Fatal(err)
+	}
+	hung := hang(t, s.url("/"))
+	<-began
+	if err := n.Close(); err != nil {
+		t.Error(err)
+	}
+	if !ended {
+		t.Error("Close came back before an answer in hand had ended")
+	}
+	<-hung
+}
+
 // hang asks for an address that will not answer; it returns when the request has been sent.
 func hang(t *testing.T, url string) <-chan error {
 	t.Helper()

@@ -38,7 +38,7 @@ func TestPiecesAreEnough(t *testing.T) {
 		in, least int
 	}{
 		{"pieces", len(list), 66}, {"Korean pieces", korean, 15}, {"stories on the topic", stories, 12},
-		{"new stories of round 2", second["on-topic"], 2}, {"late copies", second["copy"], 1}, {"negatives of round 2", second["off-topic"], 1},
+		{"new stories of round 2", second["on-topic"], 2}, {"updates of round 2", second["update"], 1}, {"late copies", second["copy"], 1}, {"negatives of round 2", second["off-topic"], 1},
 	} {
 		if c.in < c.least {
 			t.Errorf("%d %s, want at least %d", c.in, c.what, c.least)
