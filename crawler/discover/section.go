@@ -129,7 +129,7 @@ func readAnchor(n *html.Node, base string) anchor {
 	if len(a.words) > maxTitle {
 		a.words = cut(a.words, maxTitle)
 	}
-	a.next = strings.EqualFold(attr(n, "rel"), "next") || slices.Contains(nextWords, strings.Trim(text.Fold(a.words), " »›→>"))
+	a.next = strings.EqualFold(attr(n, "rel"), "next") || slices.Contains(nextWords, strings.Trim(text.Fold(a.words), ` "»›→>`))
 	return a
 }
 
