@@ -2,6 +2,8 @@ package app
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"newsvigil/classify"
@@ -21,7 +23,7 @@ func CheckModels(topics []news.Topic) error {
 
 // Notes are what is no mistake, but worth knowing before a start.
 func Notes(cfg *config.Config, getenv func(string) (string, bool)) []string {
-	var out []string
+	out := idle(cfg)
 	s := cfg.Slack
 	if !s.Configured {
 		return append(out, "Slack is not connected: digests are printed. docs/admin.md shows how to connect it.")
@@ -32,6 +34,26 @@ func Notes(cfg *config.Config, getenv func(string) (string, bool)) []string {
 		}
 		if v, _ := getenv(env); strings.TrimSpace(v) == "" {
 			out = append(out, fmt.Sprintf("the environment variable %s is empty here; `run` and `digest` need it.", env))
+		}
+	}
+	return out
+}
+
+// idle names what is set and does nothing in this version: a key that is silently ignored would be
+// taken for a promise.
+func idle(cfg *config.Config) []string {
+	set := map[string]bool{
+		"slack.app_token_env":  cfg.Slack.AppTokenEnv != "",
+		"health.listen":        cfg.Health.Listen != "",
+		"health.heartbeat_url": cfg.Health.HeartbeatURL != "",
+	}
+	for _, t := range cfg.Topics {
+		set["topic.alert_grade"] = set["topic.alert_grade"] || t.AlertGrade != ""
+	}
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(set)) {
+		if set[key] {
+			out = append(out, key+" is set, but does nothing in this version yet.")
 		}
 	}
 	return out

@@ -1,0 +1,34 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"newsvigil"
+	"newsvigil/config"
+)
+
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	shipped, err := config.Parse("config.toml", newsvigil.Config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	none := func(string) (string, bool) { return "", false }
+	if notes := Notes(shipped, none); len(notes) != 1 || !strings.Contains(notes[0], "Slack is not connected") {
+		t.Errorf("shipped: %q", notes)
+	}
+	shipped.Slack = config.Slack{Configured: true, TokenEnv: "TOKEN", AppTokenEnv: "APP"}
+	shipped.Health.Listen = "127.0.0.1:1"
+	shipped.Topics[0].AlertGrade = "strong"
+	all := strings.Join(Notes(shipped, none), "\n")
+	for _, want := range []string{"health.listen is set, but", "slack.app_token_env is set, but", "topic.alert_grade is set, but", "TOKEN is empty here"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("notes lack %q:\n%s", want, all)
+		}
+	}
+	full := func(string) (string, bool) { return "x", true }
+	if all := strings.Join(Notes(shipped, full), "\n"); strings.Contains(all, "is empty here") {
+		t.Errorf("a variable that is set was called empty:\n%s", all)
+	}
+}
