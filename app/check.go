@@ -26,7 +26,7 @@ func Notes(cfg *config.Config, getenv func(string) (string, bool)) []string {
 	out := idle(cfg)
 	s := cfg.Slack
 	if !s.Configured {
-		return append(out, "Slack is not connected: digests are printed. docs/admin.md shows how to connect it.")
+		return append(out, "Slack is not connected: digests are printed. README.md shows how to connect it.")
 	}
 	for _, env := range []string{s.WebhookEnv, tokenEnv(s.WebhookEnv, s.TokenFile, s.TokenEnv)} {
 		if env == "" {
@@ -37,6 +37,14 @@ func Notes(cfg *config.Config, getenv func(string) (string, bool)) []string {
 		}
 	}
 	return out
+}
+
+// SeedsPlace says where a topic's exemplars come from.
+func SeedsPlace(cfg *config.Config, t news.Topic) string {
+	if fsys, folder := seedsOf(cfg, t, nil); fsys != nil {
+		return "from " + folder
+	}
+	return "built into the program, as there is no folder " + t.SeedsDir
 }
 
 // idle names what is set and does nothing in this version: a key that is silently ignored would be

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -64,6 +63,9 @@ func (a *App) Crawl(ctx context.Context, o CrawlOptions) (CrawlReport, error) {
 	a.crawling.Lock()
 	defer a.crawling.Unlock()
 	start := a.now()
+	if err := a.adopt(ctx); err != nil {
+		return CrawlReport{}, err
+	}
 	due, healths, err := a.due(ctx, start, o.All)
 	if err != nil {
 		return CrawlReport{}, err
@@ -97,10 +99,32 @@ func (a *App) Crawl(ctx context.Context, o CrawlOptions) (CrawlReport, error) {
 	return report, ctx.Err()
 }
 
-// stopped reports whether a run ended because its time or its context ended.
-func stopped(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded))
+// adopt gives what waits to be read of a source that is configured no more, because it was renamed,
+// to the source that its address belongs to now: no route will show it as new again.
+func (a *App) adopt(ctx context.Context) error {
+	var names []string
+	for _, s := range a.cfg.Sources {
+		names = append(names, s.Name)
+	}
+	orphans, err := a.db.Orphans(ctx, names)
+	if err != nil {
+		return err
+	}
+	owners := map[string]string{}
+	for _, c := range orphans {
+		if src, ok := a.sourceOf(c.URL); ok {
+			owners[c.Key] = src.Name
+		}
+	}
+	if len(owners) == 0 {
+		return nil
+	}
+	return a.db.Adopt(ctx, owners)
 }
+
+// stopped reports whether a run ended because its time or its context ended. Any error counts then: a
+// transaction that was cut off does not say why.
+func stopped(ctx context.Context, err error) bool { return err != nil && ctx.Err() != nil }
 
 func (a *App) crawlerOptions(o CrawlOptions) crawler.Options {
 	c := a.cfg.Crawler
@@ -111,7 +135,7 @@ func (a *App) crawlerOptions(o CrawlOptions) crawler.Options {
 	}
 }
 
-// due are the sources to poll now, with what is remembered of each source's health.
+// due are the sources to poll now, with what is remembered of each source's health, by its key.
 func (a *App) due(ctx context.Context, now time.Time, all bool) ([]news.Source, map[string]news.Health, error) {
 	list, err := a.db.Health(ctx)
 	if err != nil {
@@ -119,11 +143,12 @@ func (a *App) due(ctx context.Context, now time.Time, all bool) ([]news.Source, 
 	}
 	healths := make(map[string]news.Health, len(list))
 	for _, h := range list {
-		healths[h.Source] = h
+		healths[news.Slug(h.Source)] = h
 	}
 	var due []news.Source
 	for _, s := range a.sources() {
-		if all || !healths[s.Name].Next.After(now) {
+		// A poll in the future was noted by a clock that was wrong; its next one may be years away.
+		if h := healths[s.Key()]; all || !h.Next.After(now) || h.Polled.After(now) {
 			due = append(due, s)
 		}
 	}

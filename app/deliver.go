@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"newsvigil/config"
 	"newsvigil/news"
 	"newsvigil/notify"
 	"newsvigil/notify/page"
@@ -26,6 +27,8 @@ func (p printer) Send(_ context.Context, m notify.Message) (notify.Receipt, erro
 		if _, err := fmt.Fprintf(p.out, "%s\n  %s\n", m.Notice.Title, strings.Join(m.Notice.Lines, "\n  ")); err != nil {
 			return notify.Receipt{}, fmt.Errorf("print the notice: %w", err)
 		}
+	} else if m.Delivery.Part > 1 {
+		// Queued for Slack before its keys were taken out: the first part has printed all.
 	} else if err := page.Text(p.out, m.Digest, page.Options{Zone: p.zone}); err != nil {
 		return notify.Receipt{}, fmt.Errorf("print the digest: %w", err)
 	}
@@ -56,15 +59,15 @@ func (a *App) secret(env, file string) (string, error) {
 	return "", &UsageError{Text: fmt.Sprintf("the environment variable %s, which %s names for Slack, is empty; set it (export %s=…), or comment out every key of [slack] to have digests printed instead", env, a.cfg.File, env)}
 }
 
-// sender is what posts: Slack where it is configured, else the printer.
-func (a *App) sender() (notify.Sender, error) {
-	s := a.cfg.Slack
+// sender is what posts under a configuration: Slack where that names it, else the printer.
+func (a *App) sender(cfg *config.Config) (notify.Sender, error) {
+	s := cfg.Slack
 	if !s.Configured {
-		return printer{out: a.o.Out, zone: a.cfg.Zone}, nil
+		return printer{out: a.o.Out, zone: cfg.Zone}, nil
 	}
 	o := slack.Options{
 		APIURL: s.APIURL, Timeout: s.Timeout, Pace: s.Pace, Channels: a.db,
-		Zone: a.cfg.Zone, Now: a.now, Log: a.log,
+		Zone: cfg.Zone, Now: a.now, Log: a.log,
 	}
 	var err error
 	if s.WebhookEnv != "" {
@@ -78,9 +81,24 @@ func (a *App) sender() (notify.Sender, error) {
 	return slack.New(o)
 }
 
+// redirect sends the digests that wait for a channel which the configuration no longer names to the
+// one that it names now: else a mistyped channel would keep them for good.
+func (a *App) redirect(ctx context.Context) error {
+	for _, t := range a.topics {
+		n, err := a.db.Redirect(ctx, t.Key(), t.Channel)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			a.log.Info("queued messages redirected", "topic", t.Name, "channel", t.Channel, "messages", n)
+		}
+	}
+	return nil
+}
+
 // worker is the delivery worker over the database's outbox.
 func (a *App) worker() (*notify.Worker, error) {
-	sender, err := a.sender()
+	sender, err := a.sender(a.cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -90,11 +108,11 @@ func (a *App) worker() (*notify.Worker, error) {
 	}, nil
 }
 
-// undelivered tells the admin channel of a digest that its own channel refuses. Trouble with the
-// token, or with the admin channel itself, can only be logged.
+// undelivered tells the admin channel of a digest that its own channel refuses, or of which nobody
+// knows whether it arrived. Trouble with the token, or with the admin channel itself, can only be logged.
 func (a *App) undelivered(d news.Delivery, class notify.Class) {
 	a.log.Error("message not delivered; it stays queued", "channel", d.Channel, "digest", d.Of, "class", class, "err", d.Error)
-	if class != notify.ClassChannel || d.Kind != news.DeliverDigest || d.Channel == a.cfg.Slack.AdminChannel {
+	if class == notify.ClassAuth || d.Kind != news.DeliverDigest || d.Channel == a.cfg.Slack.AdminChannel {
 		return
 	}
 	n := news.Notice{
@@ -102,6 +120,9 @@ func (a *App) undelivered(d news.Delivery, class notify.Class) {
 		Title: "The digest for " + d.Channel + " cannot be posted",
 		Lines: []string{d.Error, "It stays queued and is tried again by itself; nothing is lost."},
 		At:    a.now(),
+	}
+	if class == notify.ClassAmbiguous {
+		n.Title, n.Lines = "The digest for "+d.Channel+" may be missing", []string{d.Error}
 	}
 	// The worker's own context is not at hand here, and the note must be kept even while it stops.
 	if err := a.tell(context.WithoutCancel(a.ctx), n); err != nil {

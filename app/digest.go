@@ -7,12 +7,13 @@ import (
 
 	"newsvigil/digest"
 	"newsvigil/news"
+	"newsvigil/notify"
 )
 
 const (
 	// slotLayout is the wall clock of the admin's zone: an hour that comes twice in autumn is one slot.
 	slotLayout = "2006-01-02T15:04"
-	// unannouncedFor bounds how far back pieces are looked for that no digest has shown.
+	// unannouncedFor bounds how far before the last digest pieces are looked for that none has shown.
 	unannouncedFor = 14 * 24 * time.Hour
 	// nearPool is how many near misses are offered for composing.
 	nearPool = 50
@@ -51,6 +52,9 @@ func (a *App) PostDigests(ctx context.Context, only string, atMost time.Duration
 	if err != nil {
 		return PostResult{}, err
 	}
+	if err := a.redirect(ctx); err != nil {
+		return PostResult{}, err
+	}
 	wait, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
 	var res PostResult
@@ -67,12 +71,27 @@ func (a *App) PostDigests(ctx context.Context, only string, atMost time.Duration
 		}
 		res.Topics = append(res.Topics, r)
 	}
-	sent, queued, err := w.Flush(wait)
-	res.Sent, res.Queued = res.Sent+sent, queued
-	if err != nil {
+	if err := a.flush(ctx, wait, w, &res); err != nil {
 		return res, fmt.Errorf("deliver: %w", err)
 	}
 	return res, nil
+}
+
+// flush delivers what is due before wait ends, and adds to res what came of it.
+func (a *App) flush(ctx, wait context.Context, w *notify.Worker, res *PostResult) error {
+	for {
+		sent, counted, err := w.Flush(wait)
+		res.Sent += sent
+		if err != nil {
+			return err
+		}
+		// The outbox is asked once more: a wait that was over before it began has counted nothing, and
+		// a refusal may have queued a notice for the admin channel, which shall hear of it now.
+		res.Queued, err = a.db.Queued(context.WithoutCancel(ctx))
+		if err != nil || res.Queued <= counted || wait.Err() != nil {
+			return err
+		}
+	}
 }
 
 func (a *App) composeManual(ctx context.Context, t *topic) (DigestResult, error) {
@@ -144,7 +163,13 @@ func (a *App) compose(ctx context.Context, t *topic, slot time.Time) (news.Diges
 	if err != nil {
 		return fail("find the last digest", err)
 	}
-	stories, err := a.db.Stories(ctx, t.Key(), slot.Add(-unannouncedFor))
+	// A digest may come once a month only, or late after an outage: what was read since the last one
+	// belongs to it, however long ago that was.
+	last := slot
+	if !since.IsZero() && since.Before(last) {
+		last = since
+	}
+	stories, err := a.db.Stories(ctx, t.Key(), last.Add(-unannouncedFor))
 	if err != nil {
 		return fail("read the stories", err)
 	}
@@ -181,11 +206,11 @@ func (a *App) troubles(ctx context.Context) ([]news.SourceTrouble, error) {
 	}
 	watched := map[string]bool{}
 	for _, s := range a.sources() {
-		watched[s.Name] = true
+		watched[s.Key()] = true
 	}
 	var out []news.SourceTrouble
 	for _, h := range list {
-		if watched[h.Source] && h.Trouble != news.TroubleNone {
+		if watched[news.Slug(h.Source)] && h.Trouble != news.TroubleNone {
 			out = append(out, news.SourceTrouble{Source: h.Source, Trouble: h.Trouble, Detail: h.Detail, Since: h.Since})
 		}
 	}

@@ -33,7 +33,7 @@ func (a *App) Explain(ctx context.Context, raw string) (Explanation, error) {
 	e := Explanation{URL: raw}
 	canonical, err := address.Canonical(raw)
 	if err != nil {
-		return e, &UsageError{Text: fmt.Sprintf("%q is not the address of a web page: %v; give one that begins with https://", raw, err)}
+		return e, &UsageError{Text: fmt.Sprintf("%q is not the address of a web page; give it whole, from https:// on, as the browser shows it", raw)}
 	}
 	src, watched := a.sourceOf(raw)
 	keys := []string{"url:" + trimScheme(canonical)}
@@ -48,7 +48,26 @@ func (a *App) Explain(ctx context.Context, raw string) (Explanation, error) {
 		e.Source = src.Name
 	}
 	a.explainTrail(&e, src, watched, trail)
-	return e, nil
+	if e.Code != "not-shown" {
+		return e, nil
+	}
+	return e, a.explainSource(ctx, &e)
+}
+
+// explainSource says whether the outlet of an address that nothing has shown could be polled at all.
+func (a *App) explainSource(ctx context.Context, e *Explanation) error {
+	list, err := a.db.Health(ctx)
+	if err != nil {
+		return fmt.Errorf("read the sources' health: %w", err)
+	}
+	i := slices.IndexFunc(list, func(h news.Health) bool { return h.Source == e.Source })
+	switch {
+	case i < 0:
+		e.add("The outlet has not been polled yet; `newsvigil once` does it.")
+	case list[i].Trouble != news.TroubleNone:
+		e.add("The outlet is in trouble since %s: %s.", a.clock(list[i].Since), orElse(list[i].Detail, string(list[i].Trouble)))
+	}
+	return nil
 }
 
 func (a *App) sourceOf(raw string) (news.Source, bool) {

@@ -16,6 +16,9 @@ const (
 	tellAfter = 2
 	// longestBackoff bounds the pause after failures, so that a source resumes by itself.
 	longestBackoff = 6 * time.Hour
+	// leastUnread pages in one poll that all came to nothing are a trouble, which pagesUnread names.
+	leastUnread = 3
+	pagesUnread = "its feeds or lists answer, but none of the pages they lead to could be read"
 	// rhythmPieces are how many of a source's last pieces show how often it publishes.
 	rhythmPieces = 200
 )
@@ -37,8 +40,11 @@ func (a *App) recordHealth(ctx context.Context, sum crawler.Summary, before map[
 		}
 		now := a.now()
 		pause := max(rhythm.Interval(published, now), byName[r.Source].Every)
-		h := nextHealth(before[r.Source], r, now, pause)
-		notice, told := a.healthNotice(before[r.Source], h)
+		if r.Waiting > 0 && r.Trouble == news.TroubleNone {
+			pause = byName[r.Source].Every // what was left unread is read in the next round
+		}
+		h := nextHealth(before[news.Slug(r.Source)], unread(before[news.Slug(r.Source)], r), now, pause)
+		notice, told := a.healthNotice(before[news.Slug(r.Source)], h)
 		h.Told = told
 		if notice != nil {
 			if err := a.tell(ctx, *notice); err != nil {
@@ -50,6 +56,17 @@ func (a *App) recordHealth(ctx context.Context, sum crawler.Summary, before map[
 		}
 	}
 	return nil
+}
+
+// unread makes a trouble of a feed that answers while every page it led to was refused or failed:
+// nothing comes of such a source. It stands until a page could be read.
+func unread(before news.Health, r crawler.SourceResult) crawler.SourceResult {
+	none := r.Failed >= leastUnread && r.Failed >= r.Fetched
+	still := before.Detail == pagesUnread && r.Failed >= r.Fetched
+	if r.Trouble == news.TroubleNone && (none || still) {
+		r.Trouble, r.Detail = news.TroubleBlocked, pagesUnread
+	}
+	return r
 }
 
 // nextHealth is a source's health after a poll; pause is the time to the next one if all is well.
@@ -64,6 +81,9 @@ func nextHealth(h news.Health, r crawler.SourceResult, now time.Time, pause time
 	h.Trouble, h.Detail = r.Trouble, r.Detail
 	h.Failures++
 	h.Next = now.Add(backoff(pause, h.Failures))
+	if r.Detail == pagesUnread {
+		h.Next = now.Add(pause) // its routes answer, and what they show must not be missed
+	}
 	return h
 }
 
@@ -84,7 +104,7 @@ func (a *App) healthNotice(before, h news.Health) (notice *news.Notice, told boo
 	switch {
 	case h.Trouble == news.TroubleNone && before.Told:
 		return &news.Notice{
-			Key:   fmt.Sprintf("health/%s/well/%d", news.Slug(h.Source), h.Polled.Unix()),
+			Key:   fmt.Sprintf("health/%s/well/%d", news.Slug(h.Source), before.Since.Unix()),
 			Title: h.Source + " is well again",
 			Lines: []string{fmt.Sprintf("It had been in trouble since %s. New pieces are read again; nothing needs doing.", a.clock(before.Since))},
 			At:    h.Polled,

@@ -20,6 +20,9 @@ const stopWait = 10 * time.Second
 func (a *App) Run(ctx context.Context, reload <-chan Reloaded) error {
 	for {
 		next, err := a.runOnce(ctx, reload)
+		if stopped(ctx, err) {
+			return nil // told to stop while it was starting
+		}
 		if err != nil || next == nil {
 			return err
 		}
@@ -46,6 +49,9 @@ func (a *App) runOnce(ctx context.Context, reload <-chan Reloaded) (*settings, e
 	defer cancel()
 	w, err := a.worker()
 	if err != nil {
+		return nil, err
+	}
+	if err := a.redirect(inner); err != nil {
 		return nil, err
 	}
 	a.nudge = w.Notify
@@ -104,6 +110,9 @@ func (a *App) settingsOf(r Reloaded) (*settings, error) {
 	}
 	if r.Config.DataDir != a.cfg.DataDir {
 		return nil, &UsageError{Text: fmt.Sprintf("data_dir changed from %s to %s; stop the program and start it again for that", a.cfg.DataDir, r.Config.DataDir)}
+	}
+	if _, err := a.sender(r.Config); err != nil {
+		return nil, err // a token that is not there would end the program
 	}
 	list, err := LoadTopics(r.Config, a.o.Seeds)
 	if err != nil {

@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"newsvigil/news"
 	"newsvigil/store"
@@ -57,7 +56,7 @@ func (a *App) explainArticle(e *Explanation, t store.Trail) {
 		e.add("Only part of it could be read: %s.", art.Kind)
 	}
 	if art.Canonical != "" && art.Canonical != e.URL {
-		e.add("Its canonical address: %s", art.Canonical)
+		e.add("The address it is known by: %s", art.Canonical)
 	}
 	for _, s := range t.Scores {
 		a.explainScore(e, s)
@@ -157,7 +156,7 @@ func belowCut(s news.Score) string {
 	}
 	text := fmt.Sprintf("Below the cut: its score is %d %% of what is needed", int(100*ratio(s)))
 	if len(missing) > 0 {
-		text += fmt.Sprintf("; no word of %s was found", joinAnd(missing))
+		text += fmt.Sprintf("; no word of %s was found", strings.Join(missing, " or of "))
 	}
 	return text + "."
 }
@@ -231,7 +230,7 @@ func explainPlacement(e *Explanation, t store.Trail) {
 }
 
 func (a *App) shownLine(d store.Shown) string {
-	how := "slot"
+	how := "by schedule"
 	if d.Manual {
 		how = "by hand"
 	}
@@ -239,5 +238,5 @@ func (a *App) shownLine(d store.Shown) string {
 	for _, v := range d.Deliveries {
 		states = append(states, fmt.Sprintf("part %d of %d to %s: %s", v.Part, v.Parts, v.Channel, v.State))
 	}
-	return fmt.Sprintf("Digest of %s (%s), as %s. %s", d.Slot.In(a.cfg.Zone).Format(time.RFC3339), how, d.Kind, strings.Join(states, "; "))
+	return fmt.Sprintf("Digest of %s (%s), as %s; %s", a.clock(d.Slot), how, d.Kind, strings.Join(states, "; "))
 }

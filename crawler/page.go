@@ -16,10 +16,14 @@ import (
 )
 
 const (
-	// mostTries is how often a page is tried.
-	mostTries = 3
-	// firstRetry is the wait after the first try; each further one is three times as long.
-	firstRetry = 15 * time.Minute
+	// mostTries is how often a page is tried that the host answers for. One whose host gives no answer,
+	// or asks to be left alone, is no worse for it: it is tried for two days, so that an outage, on
+	// either side, loses no piece.
+	mostTries, mostUnanswered = 3, 12
+	// firstRetry is the wait after the first try; each further one is three times as long, up to
+	// longestRetry.
+	firstRetry   = 15 * time.Minute
+	longestRetry = 6 * time.Hour
 )
 
 // waitingPage is a pending candidate that is to be asked for.
@@ -86,7 +90,7 @@ func (c *Crawler) readPage(j *job, a answer) (p news.Page) {
 		c.readArticle(&p, a, hints)
 	}
 	if p.Outcome == news.OutcomeRetry {
-		retry(&p, a)
+		c.retry(&p, a)
 	}
 	fallBack(&p, hints)
 	return p
@@ -177,16 +181,19 @@ func outcomeOf(t news.Trouble, a answer) news.Outcome {
 	return news.OutcomeFailed
 }
 
-// retry sets the time of the next try, or gives up.
-func retry(p *news.Page, a answer) {
-	tries := p.Candidate.Attempts + 1
-	if tries >= mostTries {
+// retry sets the time of the next try, or gives up; never on a try that came before its time.
+func (c *Crawler) retry(p *news.Page, a answer) {
+	tries, most := p.Candidate.Attempts+1, mostTries
+	if a.status == 0 || complains(a.status, a.header) {
+		most = mostUnanswered
+	}
+	if tries >= most && !c.o.All {
 		p.Outcome, p.Detail = news.OutcomeFailed, fmt.Sprintf("%s (tried %d times)", p.Detail, tries)
 		return
 	}
 	wait := firstRetry
 	for range tries - 1 {
-		wait *= 3
+		wait = min(3*wait, longestRetry)
 	}
 	p.Retry = p.Fetched.Add(max(wait, retryAfter(a.status, a.header, p.Fetched)))
 }

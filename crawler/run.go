@@ -303,6 +303,10 @@ func (r *run) meet(ctx context.Context, name, scheme string) (*host, error) {
 		return nil, fmt.Errorf("read host %s: %w", name, err)
 	}
 	state.Host = name
+	if now := r.c.o.Now(); state.NotBefore.Sub(now) > longestPark+time.Minute {
+		// No answer and no breaker parks a host for so long: the clock was wrong when this was written.
+		state.NotBefore = now
+	}
 	h := &host{name: name, state: state, scheme: scheme, index: -1}
 	r.hosts[name] = h
 	r.park(h, r.c.o.Now())

@@ -12,6 +12,7 @@ const (
 	minCommon    = 10  // five-word runs that a copy shares with its original at least
 	muchLonger   = 1.5 // an update is so many times longer than what it contains
 	serialCommon = 0.8 // two parts of a series are copies only from here on
+	heldCommon   = 0.8 // a piece brings nothing new when so much of it stands in a stored one
 	formCommon   = 0.6 // two pieces of one outlet on different days are copies only from here on
 )
 
@@ -82,7 +83,7 @@ func (p *Placer) copied(all []overlap, barred map[int64]bool) (news.Placement, b
 	if len(alike) == 0 {
 		return news.Placement{}, false
 	}
-	best := alike[0]
+	best := p.printed(alike)
 	if parts := p.held(alike); len(parts) > 1 {
 		return news.Placement{Relation: news.RelationRoundup, Of: best.piece.Article.ID, Similarity: best.most()}, true
 	}
@@ -90,6 +91,22 @@ func (p *Placer) copied(all []overlap, barred map[int64]bool) (news.Placement, b
 		Story: best.piece.Story, Relation: best.relation(p.o.CopySimilarity),
 		Of: best.piece.Article.ID, Similarity: best.most(),
 	}, true
+}
+
+// printed is the piece that decides: the one that shares most. Where the new piece would be an update
+// of that one, and another piece of the story holds nearly all of it already, it is a copy of the
+// other: readers were told of the update.
+func (p *Placer) printed(alike []overlap) overlap {
+	best := alike[0]
+	if best.relation(p.o.CopySimilarity) != news.RelationUpdate {
+		return best
+	}
+	for _, o := range alike {
+		if o.piece.Story == best.piece.Story && o.newInOld >= heldCommon && o.relation(p.o.CopySimilarity) == news.RelationCopy {
+			return o
+		}
+	}
+	return best
 }
 
 // held are the different stories whose pieces stand inside the new one. A piece that itself stands

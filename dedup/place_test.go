@@ -263,3 +263,20 @@ func TestPlaceChangesNothing(t *testing.T) {
 		t.Errorf("after a restart: %s", diff)
 	}
 }
+
+// TestCopyOfAnUpdate holds that another outlet's edited print of an update is a copy of it, and no
+// second update of the first version: it would be announced once more.
+func TestCopyOfAnUpdate(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	first := essay(1, 120)
+	more := strings.Fields(essay(2, 150))
+	d.place(news.Article{Title: "One thing", Text: first})
+	if p := d.place(news.Article{Title: "One thing", Text: first + " " + strings.Join(more, " ")}); p.Relation != news.RelationUpdate {
+		t.Fatalf("the longer version is %+v", p)
+	}
+	edited := strings.Join(more[:70], " ") + " " + essay(3, 6) + " " + strings.Join(more[90:], " ")
+	if p := d.place(news.Article{Title: "One thing", Text: first + " " + edited}); p.Relation != news.RelationCopy || p.Of != 2 {
+		t.Errorf("a print of the update is %s of %d, want a copy of 2", p.Relation, p.Of)
+	}
+}

@@ -108,7 +108,7 @@ func (e editor) rank(story int64, kind news.ItemKind, members, candidates []news
 	title := text.Clean(a.Title)
 	it := news.Item{
 		Story: story, Article: a.ID, Kind: kind, Title: title, URL: e.link(a),
-		Outlet: a.Source, Label: e.sources[a.Source].Label, Published: a.Published, Fetched: a.Fetched,
+		Outlet: a.Source, Label: e.source(a.Source).Label, Published: a.Published, Fetched: a.Fetched,
 		Language: a.Language, ArticleKind: a.Kind, Authors: a.Authors,
 		Grade: best.Score.Grade, Reasons: best.Score.Reasons, Also: e.also(members, best),
 	}
@@ -136,7 +136,7 @@ func clearness(s news.Score) float64 {
 }
 
 func (e editor) weight(source string) float64 {
-	if w := e.sources[source].Weight; w > 0 {
+	if w := e.source(source).Weight; w > 0 {
 		return w
 	}
 	return 1
@@ -149,7 +149,7 @@ func (e editor) better(a, b news.Member) int {
 		cmp.Compare(kindOrder(a.Article.Kind), kindOrder(b.Article.Kind)),
 		trueFirst(a.Article.Language == e.language(), b.Article.Language == e.language()),
 		trueFirst(e.link(a.Article) != "", e.link(b.Article) != ""),
-		trueFirst(e.sources[a.Article.Source].Wire, e.sources[b.Article.Source].Wire),
+		trueFirst(e.source(a.Article.Source).Wire, e.source(b.Article.Source).Wire),
 		trueFirst(a.Article.Credit == "", b.Article.Credit == ""),
 		a.Article.When().Compare(b.Article.When()),
 		cmp.Compare(a.Article.ID, b.Article.ID),

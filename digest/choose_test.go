@@ -46,6 +46,7 @@ func TestLinkBelongs(t *testing.T) {
 		{news.Article{Source: "Post", URL: "https://post.example.evil.invalid/1"}, ""},
 		{news.Article{Source: "Post", URL: "https://me@post.example/1"}, ""},
 		{news.Article{Source: "Post", URL: "ftp://post.example/1"}, ""},
+		{news.Article{Source: "POST ", URL: "https://post.example/1"}, "https://post.example/1"}, // capitals changed since
 		{news.Article{Source: "Unknown", URL: "https://post.example/1"}, ""},
 	} {
 		if got := e.link(c.in); got != c.want {

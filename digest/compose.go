@@ -135,16 +135,19 @@ type editor struct {
 func newEditor(o Options) editor {
 	e := editor{o: o, sources: make(map[string]news.Source, len(o.Sources))}
 	for _, s := range o.Sources {
-		e.sources[s.Name] = s
+		e.sources[s.Key()] = s
 	}
 	return e
 }
 
+// source is the outlet of this name, whatever its capitals and spacing; the zero one is not configured.
+func (e editor) source(name string) news.Source { return e.sources[news.Slug(name)] }
+
 // link is the member's address where it leads to the outlet that is watched, else nothing. The
 // address that was read comes first: it is known to answer, while a canonical one is folded.
 func (e editor) link(a news.Article) string {
-	src, ok := e.sources[a.Source]
-	if !ok {
+	src := e.source(a.Source)
+	if src.Name == "" {
 		return ""
 	}
 	for _, raw := range []string{a.URL, a.Canonical} {

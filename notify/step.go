@@ -253,6 +253,7 @@ func (w *Worker) trouble(d news.Delivery, c Class) {
 	w.told[d.ID] = c
 	w.Log.Error("delivery is stuck", "key", d.Key, "channel", d.Channel, "class", string(c), "err", d.Error)
 	if w.OnTrouble != nil {
+		w.spoke = true
 		w.OnTrouble(d, c)
 	}
 }

@@ -56,6 +56,8 @@ type Worker struct {
 	shut  map[string]time.Time // no post to this channel before
 	// closed is the time before which nothing is posted anywhere: the token was refused.
 	closed time.Time
+	// spoke says that OnTrouble was called, which may have put a notice into the outbox.
+	spoke bool
 }
 
 func (w *Worker) setup() {
@@ -181,7 +183,7 @@ func (w *Worker) pass(ctx context.Context, t *turn) error {
 }
 
 // round tries every delivery once, in order. It reports whether another round may do more: after a
-// message is sent its thread becomes visible.
+// message is sent its thread becomes visible, and a refusal may have led to a notice.
 func (w *Worker) round(ctx context.Context, t *turn) (again bool, err error) {
 	list, err := w.Outbox.Due(ctx, w.Now().Add(horizon))
 	if err != nil {
@@ -217,6 +219,7 @@ func (w *Worker) round(ctx context.Context, t *turn) (again bool, err error) {
 		t.note(d, w.dueAt(d, t))
 		held[line(d)] = d.State != news.DeliveryBlocked
 	}
+	again, w.spoke = again || w.spoke, false
 	return again, nil
 }
 

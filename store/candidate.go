@@ -76,6 +76,32 @@ func (db *DB) Pending(ctx context.Context, sourceName string, before time.Time) 
 	return all, nil
 }
 
+// Orphans lists the candidates that wait to be read and whose source is none of the named ones.
+func (db *DB) Orphans(ctx context.Context, sources []string) ([]news.Candidate, error) {
+	keys := make([]string, len(sources))
+	for i, name := range sources {
+		keys[i] = news.Slug(name)
+	}
+	rows, err := db.read.QueryContext(ctx, `SELECT `+candidateColumns+` FROM candidates c
+		WHERE c.state = 'pending' AND c.source_key NOT IN (SELECT value FROM json_each(?))`, words(keys))
+	all, err := collect(rows, err, func(r row) (news.Candidate, error) { return scanCandidate(r) })
+	return all, advised("list pending pieces without a source", err)
+}
+
+// Adopt gives pending candidates, by their keys, to the sources of these names.
+func (db *DB) Adopt(ctx context.Context, owners map[string]string) error {
+	return db.update(ctx, "give pending pieces to their sources", func(tx *sql.Tx) error {
+		for key, name := range owners {
+			_, err := tx.ExecContext(ctx, `UPDATE candidates SET source = ?, source_key = ? WHERE key = ? AND state = 'pending'`,
+				name, news.Slug(name), key)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // addCandidate stores a candidate as pending. Where its key is known already, as a candidate or as an
 // article's, nothing changes.
 func addCandidate(ctx context.Context, tx *sql.Tx, c news.Candidate, found time.Time) error {

@@ -145,3 +145,21 @@ func TestSavePageAfterArticle(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// TestOrphans holds that pending pieces of a source that is no longer named can be given to another.
+func TestOrphans(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	shown := []news.Candidate{{Source: "Old Name", URL: "https://a.example/1", Key: "url:a.example/1"}, {Source: "Other", URL: "https://b.example/1", Key: "url:b.example/1"}}
+	ok(t, db.Polled(t.Context(), news.PollState{URL: "https://a.example/feed"}, shown))
+	same(t, "a change of capitals", len(must(db.Orphans(t.Context(), []string{"OLD name", "other"}))(t)), 0)
+	orphans := must(db.Orphans(t.Context(), []string{"New Name", "Other"}))(t)
+	if len(orphans) != 1 || orphans[0].Key != "url:a.example/1" {
+		t.Fatalf("%+v", orphans)
+	}
+	ok(t, db.Adopt(t.Context(), map[string]string{orphans[0].Key: "New Name"}))
+	got := must(db.Pending(t.Context(), "New Name", clock))(t)
+	if len(got) != 1 || got[0].Source != "New Name" || len(must(db.Pending(t.Context(), "Old Name", clock))(t)) != 0 {
+		t.Errorf("%+v", got)
+	}
+}

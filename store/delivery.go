@@ -125,3 +125,22 @@ func (db *DB) Queued(ctx context.Context) (int, error) {
 	err := db.read.QueryRowContext(ctx, `SELECT count(*) FROM deliveries WHERE state <> 'sent'`).Scan(&n)
 	return n, advised("count the outbox", err)
 }
+
+// Redirect gives the digests of a topic that were not posted yet to another channel, and counts their
+// messages: a channel that was wrong in the configuration is mended there. A digest whose first
+// message may stand in its channel already stays with it.
+func (db *DB) Redirect(ctx context.Context, topicKey, channel string) (int, error) {
+	var n int64
+	err := db.update(ctx, "redirect the queued digests of "+topicKey, func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `UPDATE deliveries SET channel = ?2, channel_id = '', next = 0
+			WHERE state IN ('pending', 'blocked') AND channel <> ?2
+			AND digest IN (SELECT p.digest FROM deliveries p INDEXED BY deliveries_open JOIN digests g ON g.key = p.digest
+				WHERE p.state <> 'sent' AND g.topic = ?1 AND p.part = 1 AND p.state IN ('pending', 'blocked'))`, topicKey, channel)
+		if err != nil {
+			return err
+		}
+		n, err = r.RowsAffected()
+		return err
+	})
+	return int(n), err
+}

@@ -156,3 +156,25 @@ func TestNotice(t *testing.T) {
 		Channel: "#admin", Part: 1, Parts: 1, State: news.DeliveryPending}})
 	sound(t, db)
 }
+
+// TestRedirect holds that the queued messages of a digest follow the topic to another channel together,
+// and that those whose first part may stand in its channel stay with it.
+func TestRedirect(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[news.DeliveryState]int{
+		news.DeliveryPending: 3, news.DeliveryBlocked: 3, news.DeliverySending: 0, news.DeliveryUnknown: 0, news.DeliverySent: 0,
+	} {
+		db := queued(t)
+		same(t, "another topic's", must(db.Redirect(t.Context(), "south", "#south"))(t), 0)
+		d := must(db.Due(t.Context(), clock))(t)[0]
+		d.State, d.ChannelID, d.Next = state, "C1", at(60)
+		ok(t, db.Save(t.Context(), d))
+		same(t, string(state), must(db.Redirect(t.Context(), "north", "#south"))(t), want)
+		same(t, string(state)+", again", must(db.Redirect(t.Context(), "north", "#south"))(t), 0)
+		for _, d := range must(db.Due(t.Context(), at(0)))(t) {
+			if d.Of == "d" && (d.Channel != "#south" || d.ChannelID != "") && want > 0 || d.Of == "n" && d.Channel != "#admin" {
+				t.Errorf("%s: %+v", state, d)
+			}
+		}
+	}
+}

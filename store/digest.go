@@ -100,19 +100,19 @@ func (db *DB) body(ctx context.Context, query, key string, to any) error {
 }
 
 // LastDigest is the slot of the topic's last digest, manual ones included; ok is false before the
-// first.
+// first. Digests of more than a day ahead, made while the clock was wrong, are passed over.
 func (db *DB) LastDigest(ctx context.Context, topicKey string) (slot time.Time, ok bool, err error) {
-	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? ORDER BY slot DESC LIMIT 1`, topicKey)
+	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND slot <= ? ORDER BY slot DESC LIMIT 1`, topicKey)
 }
 
 // LastSlot is the topic's last slot that was used, manual digests left out; ok is false before the
 // first.
 func (db *DB) LastSlot(ctx context.Context, topicKey string) (slot time.Time, ok bool, err error) {
-	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND manual = 0 ORDER BY slot DESC LIMIT 1`, topicKey)
+	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND manual = 0 AND slot <= ? ORDER BY slot DESC LIMIT 1`, topicKey)
 }
 
 func (db *DB) lastSlot(ctx context.Context, query, topic string) (slot time.Time, ok bool, err error) {
-	err = db.read.QueryRowContext(ctx, query, topic).Scan(instant{&slot})
+	err = db.read.QueryRowContext(ctx, query, topic, stamp(db.now().Add(24*time.Hour))).Scan(instant{&slot})
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, false, nil
 	}

@@ -27,6 +27,7 @@ func (c *checkCmd) Run(e *env) error {
 	for _, t := range topics {
 		fmt.Fprintf(e.out, "  topic %q: %s, %s, %s; digest to %s.\n", t.Name, plural(len(t.Exemplars), "exemplar", "exemplars"),
 			plural(len(t.Facets), "facet", "facets"), plural(len(t.Concepts), "concept", "concepts"), channelOf(cfg, t.Channel))
+		fmt.Fprintf(e.out, "    exemplars %s; the first is “%s”.\n", app.SeedsPlace(cfg, t), t.Exemplars[0].Title)
 	}
 	on := 0
 	for _, s := range cfg.Sources {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"newsvigil/app"
@@ -68,8 +69,16 @@ func (c *demoCmd) Run(e *env) error {
 	d.say("")
 	d.say("The channel as a page that looks like Slack: %s", file)
 	d.say("Configuration, seeds and database of this demo: %s", d.dir)
-	d.say("Done in %s. Try next: newsvigil -c %s explain ADDRESS", time.Since(start).Round(100*time.Millisecond), filepath.Join(d.dir, "config.toml"))
+	d.say("Done in %s. Try next: %s -c %s explain ADDRESS", time.Since(start).Round(100*time.Millisecond), self(), filepath.Join(d.dir, "config.toml"))
 	return nil
+}
+
+// self is how the reader started the program, so that what the demo proposes can be typed as it is.
+func self() string {
+	if strings.Contains(os.Args[0], "go-build") {
+		return "go run ./cmd/newsvigil"
+	}
+	return os.Args[0]
 }
 
 func (d *demo) say(format string, args ...any) { fmt.Fprintf(d.out, format+"\n", args...) }

@@ -38,6 +38,15 @@ func (c *digestCmd) Run(e *env) error {
 	return nil
 }
 
+// moment shows a person what the JSON has as RFC 3339, in the zone that it has there.
+func moment(rfc string) string {
+	t, err := time.Parse(time.RFC3339, rfc)
+	if err != nil {
+		return rfc
+	}
+	return t.Format("Mon 2 Jan 15:04")
+}
+
 func (c *digestCmd) print(e *env, res app.PostResult) {
 	for _, t := range res.Topics {
 		if t.Digest != "" {
@@ -46,7 +55,7 @@ func (c *digestCmd) print(e *env, res app.PostResult) {
 		}
 		since := ""
 		if t.Since != "" {
-			since = " since " + t.Since
+			since = " since " + moment(t.Since)
 		}
 		fmt.Fprintf(e.out, "%s: nothing new%s, so nothing is posted.\n", t.Topic, since)
 		if t.Trouble > 0 {

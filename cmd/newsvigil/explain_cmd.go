@@ -8,7 +8,7 @@ import (
 )
 
 type explainCmd struct {
-	URL  string `arg:"" help:"The address of a piece, posted or not."`
+	URL  string `arg:"" name:"address" help:"The address of a piece, posted or not."`
 	JSON bool   `name:"json" help:"As JSON."`
 }
 

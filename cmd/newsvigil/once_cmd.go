@@ -3,8 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"newsvigil/app"
+	"newsvigil/news"
 )
 
 type onceCmd struct {
@@ -58,8 +60,15 @@ func (c *onceCmd) print(e *env, r app.CrawlReport) error {
 	t.Render()
 	if bad := r.Troubled(); len(bad) > 0 {
 		fmt.Fprintf(e.out, "\n%s in trouble; nothing is lost, they are tried again by themselves.\n", plural(len(bad), "source is", "sources are"))
+		if len(bad) > 1 && allUnreachable(r) {
+			fmt.Fprintln(e.out, "Not one outlet could be reached: is this machine connected to the network?")
+		}
 	}
 	return nil
+}
+
+func allUnreachable(r app.CrawlReport) bool {
+	return !slices.ContainsFunc(r.Sources, func(s app.SourceReport) bool { return s.Trouble != news.TroubleUnreachable })
 }
 
 func trouble(s app.SourceReport) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"strings"
 
@@ -119,6 +120,9 @@ func fail(w world, err error) int {
 // load reads the configuration and says, at every start, when the outlets cannot reach its owner.
 func (e *env) load() (*config.Config, error) {
 	cfg, err := config.Load(e.config)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &app.UsageError{Text: strings.TrimSuffix(err.Error(), ": "+fs.ErrNotExist.Error())}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"publish": cmdPublish, "break": cmdBreak, "posted": cmdPosted, "edit": cmdEdit,
 			"explain": cmdExplain, "schema": cmdSchema, "jsonlines": cmdJSONLines, "hold": cmdHold, "closed-port": cmdClosedPort,
+			"webhook": cmdWebhook, "hooked": cmdHooked,
 		},
 	})
 }
@@ -186,4 +187,16 @@ func cmdClosedPort(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	ts.Setenv(args[0], l.Addr().String())
 	ts.Check(l.Close())
+}
+
+// webhook NAME CHANNEL puts the address of a webhook of the practice Slack into an environment variable.
+func cmdWebhook(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv(args[0], of(ts).slack.Webhook(args[1]))
+}
+
+// hooked checks that messages came through webhooks, and none with a token.
+func cmdHooked(ts *testscript.TestScript, _ bool, _ []string) {
+	if s := of(ts).slack; s.Calls("webhook") == 0 || s.Calls("chat.postMessage") > 0 {
+		ts.Fatalf("%d posts through webhooks, %d with a token", s.Calls("webhook"), s.Calls("chat.postMessage"))
+	}
 }

@@ -72,7 +72,7 @@ func (e *env) topics() ([]news.Topic, error) {
 }
 
 type seedsAddCmd struct {
-	From  string `arg:"" help:"A .txt, .md or .html file, or the address of a piece."`
+	From  string `arg:"" name:"file-or-address" help:"A .txt, .md or .html file, or the address of a piece."`
 	Out   string `placeholder:"FILE" help:"Where to write it; - prints it. Without this, into the topic's seeds folder."`
 	Topic string `placeholder:"NAME" help:"The topic it is for, where there are several."`
 	About string `placeholder:"TEXT" help:"Two sentences of your own on what it says."`
@@ -110,10 +110,19 @@ func (c *seedsAddCmd) Run(e *env) error {
 		return fmt.Errorf("write the exemplar: %w", err)
 	}
 	fmt.Fprintf(e.out, "Written to %s.\n", file)
+	if meta.Title == fileTitle(c.From) {
+		fmt.Fprintf(e.out, "Its `title` is the file's name, %q: write the article's own title there, as readers see it in the reasons.\n", meta.Title)
+	}
 	if meta.About == "" {
 		fmt.Fprintln(e.out, "Its `about` is empty: add two sentences of your own on what the piece says.")
 	}
 	return nil
+}
+
+// fileTitle is the title that a file without one gets: its name.
+func fileTitle(file string) string {
+	base := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
+	return strings.NewReplacer("-", " ", "_", " ").Replace(base)
 }
 
 func (c *seedsAddCmd) read(e *env) (news.Exemplar, string, error) {
@@ -178,7 +187,7 @@ func (c *seedsWordsCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return printWords(e, learned, c.Most, c.JSON)
+	return printWords(e, learned, wordsOptions{c.Most, c.JSON, "The heavier a word, the more it speaks for the topic; `concept:NAME` stands for all words of that concept.\nWords of menus or adverts mean that an exemplar was made from a whole page: make it again from the article's text."})
 }
 
 type seedsSuggestCmd struct {
@@ -197,7 +206,7 @@ func (c *seedsSuggestCmd) Run(e *env) error {
 	for i := range learned {
 		learned[i].Words = app.NotListed(learned[i])
 	}
-	return printWords(e, learned, c.Most, c.JSON)
+	return printWords(e, learned, wordsOptions{c.Most, c.JSON, "Nothing was changed. Take only words that pieces on other topics would not have, and write them into `any` of a facet or concept."})
 }
 
 // learned fits the topics; stored pieces are the background where there is a database.
@@ -209,12 +218,19 @@ func (e *env) learned(topic string) ([]app.Learned, error) {
 	return app.Learn(e.ctx, app.Options{Config: cfg, Log: e.logger(cfg)}, topic)
 }
 
-func printWords(e *env, learned []app.Learned, most int, asJSON bool) error {
+// wordsOptions say how many words are printed, in which form, and what an admin does with them.
+type wordsOptions struct {
+	most   int
+	asJSON bool
+	advice string
+}
+
+func printWords(e *env, learned []app.Learned, o wordsOptions) error {
 	t := newTable(e.out, "topic", "word", "weight", "in exemplars")
 	enc := json.NewEncoder(e.out)
 	for _, l := range learned {
-		for _, w := range l.Words[:min(most, len(l.Words))] {
-			if !asJSON {
+		for _, w := range l.Words[:min(o.most, len(l.Words))] {
+			if !o.asJSON {
 				t.AppendRow(row(l.Topic.Name, w.Term, fmt.Sprintf("%.2f", w.Weight), w.Exemplars))
 				continue
 			}
@@ -224,8 +240,9 @@ func printWords(e *env, learned []app.Learned, most int, asJSON bool) error {
 			}
 		}
 	}
-	if !asJSON {
+	if !o.asJSON {
 		t.Render()
+		fmt.Fprintln(e.out, "\n"+o.advice)
 	}
 	return nil
 }

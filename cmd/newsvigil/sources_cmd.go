@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"newsvigil/app"
@@ -38,7 +39,7 @@ func (c *sourcesCmd) Run(e *env) error {
 		if !s.Good.IsZero() {
 			good = s.Good.In(a.Zone()).Format("Mon 2 Jan 15:04")
 		}
-		every := (time.Duration(s.EverySeconds) * time.Second).Round(time.Minute).String()
+		every := everyText(time.Duration(s.EverySeconds) * time.Second)
 		if s.Off {
 			good, every = "switched off", ""
 		}
@@ -46,6 +47,15 @@ func (c *sourcesCmd) Run(e *env) error {
 	}
 	t.Render()
 	return nil
+}
+
+// everyText is an interval as config.toml writes one: 2h, 1h30m, 10m.
+func everyText(d time.Duration) string {
+	s := strings.TrimSuffix(d.Round(time.Minute).String(), "0s")
+	if hours, ok := strings.CutSuffix(s, "h0m"); ok {
+		return hours + "h"
+	}
+	return s
 }
 
 func troubleText(trouble, detail string) string {

@@ -95,6 +95,33 @@ func TestArticleAddress(t *testing.T) {
 	}
 }
 
+// TestHangulAndKana: patterns and measures made for Latin must neither miss nor swallow other scripts.
+func TestHangulAndKana(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]bool{
+		"https://e.kr/人権決議案を採択した国連": true, "https://e.kr/news/북한인권결의": true, "https://e.kr/%EB%B6%81%ED%95%9C%EC%9D%B8%EA%B6%8C-%EA%B2%B0%EC%9D%98": true,
+		"https://e.kr/정치": false, "https://e.kr/list?분류=국제": false, "https://e.kr/view?번호=31234": true,
+	} {
+		if got := articleAddress(in); got != want {
+			t.Errorf("articleAddress(%q) = %v", in, got)
+		}
+	}
+	for in, want := range map[string]bool{"유엔, 북한 인권 결의 채택": true, "国連人権決議を採択": true, "더보기": false, "정치": false, "全文を読む": false} {
+		if got := long(in); got != want {
+			t.Errorf("long(%q) = %v", in, got)
+		}
+	}
+	if m := pageTitle.FindStringSubmatch("<title>북한 인권 결의</title>"); m == nil || m[1] != "북한 인권 결의" {
+		t.Errorf("title %q", m)
+	}
+	if m := metaRefresh.FindStringSubmatch(`<meta http-equiv="refresh" content="0;url=/뉴스/목록.html">`); m == nil || m[1] != "/뉴스/목록.html" {
+		t.Errorf("refresh %q", m)
+	}
+	if m := attribute.FindStringSubmatch(`이름="값 하나"`); m == nil || m[1] != "이름" || !xmlName.MatchString("뉴스:제목") {
+		t.Errorf("attribute %q", m)
+	}
+}
+
 func TestSectionDeep(t *testing.T) {
 	t.Parallel()
 	root := &html.Node{Type: html.DocumentNode}

@@ -19,11 +19,11 @@ func (d *document) body() string {
 	tree := clone(d.p.Root)
 	removeAll(tree, d.h.Source.Select.Remove)
 	strip(tree)
-	page := render(tree)
-	d.page = page
+	d.page, d.menus = renderPage(tree)
+	page := d.page
 	s := d.sweeper(page)
 	if lines := s.sweep(chosenBody(tree, d.h.Source.Select.Body)); len(lines) > 0 {
-		return join(lines)
+		return join(s.unframe(lines))
 	}
 	pruneLinkLists(tree)
 	url, err := nurl.Parse(d.p.URL)
@@ -39,6 +39,7 @@ func (d *document) body() string {
 			lines = short
 		}
 	}
+	lines = s.unframe(lines)
 	if lead := d.lead(page, lines); lead != "" {
 		lines = append([]string{lead}, lines...)
 	}
@@ -46,12 +47,15 @@ func (d *document) body() string {
 }
 
 func (d *document) sweeper(page []string) sweeper {
-	s := sweeper{anchors: d.anchors, page: page, at: make(map[string]int, len(page))}
+	s := sweeper{anchors: d.anchors, page: page, menus: d.menus, at: make(map[string]int, len(page)), authors: d.by, names: d.names}
 	for i, l := range page {
 		s.solid = append(s.solid, solid(l))
 		s.at[s.solid[i]] = i
 	}
-	heads := []string{d.linked.headline, tidyTitle(d.meta("og:title"), d.names), tidyTitle(d.titleText, d.names)}
+	heads := []string{d.linked.headline, tidyTitle(d.meta("og:title"), d.names), tidyTitle(d.titleText, d.names), tidyTitle(d.h.Candidate.Title, d.names)}
+	if len(d.heads) == 0 {
+		heads = append(heads, d.titled)
+	}
 	for _, n := range d.heads {
 		heads = append(heads, line(n, 1000))
 	}

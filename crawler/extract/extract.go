@@ -46,7 +46,7 @@ func Article(p *Parsed, h Hints) (news.Article, error) {
 		return news.Article{}, ErrNotArticle
 	}
 	doc := survey(p, h)
-	body := doc.body()
+	body, signed := cutCredit(doc.body(), doc.by)
 	size := length(body)
 	switch {
 	case doc.blocked(size):
@@ -74,10 +74,10 @@ func Article(p *Parsed, h Hints) (news.Article, error) {
 	}
 	a.Canonical, a.Keys = doc.identity()
 	a.Title = doc.title(body)
-	a.Authors = doc.authors()
+	a.Authors = doc.by
 	a.Published = doc.published()
 	a.Language = text.Language(body, doc.lang)
-	a.Credit = doc.credit(body, a.Authors)
+	a.Credit = credit(h.Source, doc.names, signed, body, a.Authors)
 	return a, nil
 }
 
@@ -93,7 +93,10 @@ func FromFeed(h Hints) (news.Article, error) {
 			body = fragment(c.Summary)
 		}
 	}
-	title := tidyTitle(c.Title, siteNames(h.Source, nil))
+	names := siteNames(h.Source, nil)
+	authors := tidyAuthors(c.Authors, names)
+	body, signed := cutCredit(body, authors)
+	title := tidyTitle(c.Title, names)
 	if body == "" && title == "" {
 		return news.Article{}, fmt.Errorf("read the feed's %s: %w", c.URL, ErrNotArticle)
 	}
@@ -102,7 +105,7 @@ func FromFeed(h Hints) (news.Article, error) {
 		URL:       c.URL,
 		Fetched:   h.Fetched,
 		Title:     title,
-		Authors:   tidyAuthors(c.Authors, siteNames(h.Source, nil)),
+		Authors:   authors,
 		Published: bound(c.Published, h),
 		Text:      body,
 		Kind:      kind,
@@ -114,6 +117,6 @@ func FromFeed(h Hints) (news.Article, error) {
 	}
 	a.Language = text.Language(title+"\n"+body, hint)
 	a.Canonical, a.Keys = identify(h.Source, "", c.URL, c.URL)
-	a.Credit = credit(h.Source, body, a.Authors)
+	a.Credit = credit(h.Source, names, signed, body, a.Authors)
 	return a, nil
 }

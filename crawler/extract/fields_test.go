@@ -56,6 +56,15 @@ func TestTidyAuthors(t *testing.T) {
 		{[]string{"Jane Roe", "JANE ROE"}, []string{"Jane Roe"}},
 		{[]string{"2026-09-27"}, nil},
 		{[]string{"AFP"}, []string{"AFP"}},
+		{[]string{"Mina Seo Views"}, []string{"Mina Seo"}},
+		{[]string{"By Mina Seo, 1,204 Views 3 comments"}, []string{"Mina Seo"}},
+		{[]string{"Mina Seo | Views : 12"}, []string{"Mina Seo"}},
+		{[]string{"Mina Seo · 5 min read"}, []string{"Mina Seo"}},
+		{[]string{"김민지 기자 조회수 1,204회 댓글 3"}, []string{"김민지"}},
+		{[]string{"山田太郎、鈴木花子記者（ソウル）"}, []string{"山田太郎", "鈴木花子"}},
+		{[]string{"Views", "Comments0", "디지털뉴스팀"}, nil},
+		{[]string{"Viewson Park", "Ada Read", "Jane Roe, CNN"}, []string{"Viewson Park", "Ada Read", "Jane Roe"}},
+		{[]string{"Ilana Roe, MS, RDN"}, []string{"Ilana Roe, MS, RDN"}},
 	}
 	for _, tt := range tests {
 		if diff := cmp.Diff(tt.want, tidyAuthors(tt.in, names)); diff != "" {
@@ -80,10 +89,98 @@ func TestCredit(t *testing.T) {
 		{"Example", long + "Delegates (AP) met. " + long, nil, ""},
 		{"Example", long, []string{"AFP"}, "AFP"},
 		{"Yonhap News Agency", "SEOUL, Sept. 27 (Yonhap) -- Delegates met. " + long, nil, ""},
+		{"Example", long + "\n\n(Hangang)", nil, "Hangang"},
+		{"Example", long + "\n\n（한강통신）", nil, "한강통신"},
+		{"Example", "책이 나왔다. " + long + "\n\n(한강통신)", []string{"한강통신"}, "한강통신"},
+		{"Example", long + "\n\n[The Peninsula View]\n\n(END)", nil, "The Peninsula View"},
+		{"Example", long + "(Hangang)", []string{"Hangang News Agency"}, "Hangang"},
+		{"Example", "【ソウル共同】代表が集まった。" + long, nil, "共同"},
+		{"Example", long + "（時事）", nil, "時事"},
+		{"Example", long + "\n\n(Mina Seo)", []string{"Mina Seo"}, ""},
+		{"Hangang News Agency", long + "\n\n(Hangang)", nil, ""},
+		{"Example", long + "\n\n(끝)", nil, ""},
+		{"Example", long + "\n\n(Laughs)", nil, ""},
 	}
 	for _, tt := range tests {
-		if got := credit(news.Source{Name: tt.source}, tt.in, tt.authors); got != tt.want {
+		src := news.Source{Name: tt.source}
+		body, signed := cutCredit(tt.in, tt.authors)
+		if got := credit(src, siteNames(src, nil), signed, body, tt.authors); got != tt.want {
 			t.Errorf("credit(%.40q, %v) = %q, want %q", tt.in, tt.authors, got, tt.want)
+		}
+	}
+}
+
+// TestCutCredit: a credit leaves the text, so that copies of one text stay alike; other words in
+// parentheses stay.
+func TestCutCredit(t *testing.T) {
+	t.Parallel()
+	const body = "Delegates met in the capital.\n\nThey will meet again."
+	cut := []string{
+		"", "\n\n(Hangang)", "\n\n(한강통신)", " (AP)", "\n\n(서울=연합뉴스)", "\n\n[Peninsula View]", "\n\n(끝)", "\n\n(Hangang)\n\n(END)", " (END)", "（共同）", "\n\n(Mina Seo)",
+	}
+	for _, end := range cut {
+		if got, _ := cutCredit(body+end, nil); got != body {
+			t.Errorf("with %q: %q", end, got)
+		}
+	}
+	keep := []string{
+		"\n\n(Laughs)", "\n\n(사진)", "\n\n(Part 2)", "\n\n(the last of three parts)", " (Applause)", " The agency is old (AP)", "\n\n(He spoke in the hall of the old town.)", "\n\n(회의는 사흘 동안 열린다.)", " (Hangang)",
+	}
+	for _, end := range keep {
+		if got, name := cutCredit(body+end, nil); got != body+end || name != "" {
+			t.Errorf("with %q: %q, credit %q", end, got, name)
+		}
+	}
+	if got, _ := cutCredit("(AP)", nil); got != "(AP)" {
+		t.Errorf("a body of one credit became %q", got)
+	}
+}
+
+// TestUnframe: what stands around a piece goes, what stands between its paragraphs stays.
+func TestUnframe(t *testing.T) {
+	t.Parallel()
+	one := "Delegates from thirty countries met in the capital on Monday to discuss how records can be kept."
+	s := sweeper{authors: []string{"Mina Seo", "한강통신"}, names: []string{"The Example Times"}, at: map[string]int{"HomeNation": 0}, menus: []bool{true}}
+	tests := []struct{ in, want []string }{
+		{[]string{"Sunday, September 27, 2026", "Home Nation", one}, []string{one}},
+		{[]string{"The Example Times", "Special report", "2026년 9월 27일", one}, []string{"Special report", one}},
+		{[]string{"#China", "#North Korea", "#Sanctions & Human Rights", "Mina Seo", one}, []string{one}},
+		{[]string{one, "Mina Seo"}, []string{one}},
+		{[]string{one, one, "Mina Seo", "(Hangang)", "Home Nation"}, []string{one, one, "(Hangang)"}},
+		{[]string{one, "한강통신"}, []string{one}},
+		{[]string{one, "September 27, 2026", one, "#1 The hall", "Mina Seo", one}, []string{one, "September 27, 2026", one, "#1 The hall", "Mina Seo", one}},
+		{[]string{"#MeToo has reached the capital, where thirty people spoke of what they had lived through.", one}, []string{"#MeToo has reached the capital, where thirty people spoke of what they had lived through.", one}},
+		{[]string{one, "Mina Seo lives in Seoul.", "In September 2026"}, []string{one, "Mina Seo lives in Seoul.", "In September 2026"}},
+		{[]string{"Mina Seo"}, []string{"Mina Seo"}},
+	}
+	for _, tt := range tests {
+		if diff := cmp.Diff(tt.want, s.unframe(append([]string(nil), tt.in...))); diff != "" {
+			t.Errorf("unframe(%q) (-want +got):\n%s", tt.in, diff)
+		}
+	}
+}
+
+// TestKoreanWordsInUse: words that notices of a site share with the news decide nothing alone.
+func TestKoreanWordsInUse(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"삭제된 기록, 북한 인권 보고서 논란", "찾을 수 없는 납북자들", "면허 없는 기사 열 명 적발", "존재하지 않는 나라"} {
+		if goneTitle.MatchString(s) {
+			t.Errorf("%q was taken for the title of a page that is gone", s)
+		}
+	}
+	for _, s := range []string{"페이지를 찾을 수 없습니다", "존재하지 않는 기사입니다", "삭제된 게시물입니다", "찾을 수 없습니다", "요청하신 페이지가 존재하지 않습니다", "없는 페이지입니다"} {
+		if !goneTitle.MatchString(s) {
+			t.Errorf("%q was not taken for the title of a page that is gone", s)
+		}
+	}
+	for _, s := range []string{"그의 유튜브 구독자는 10만 명이다.", "구독하고 있는 신문은 세 개다."} {
+		if payWords.MatchString(s) {
+			t.Errorf("%q was taken for a demand for money", s)
+		}
+	}
+	for _, s := range []string{"구독자 전용 기사입니다", "구독하고 계속 읽기", "유료기사입니다", "로그인 후 이용하실 수 있습니다"} {
+		if !payWords.MatchString(s) {
+			t.Errorf("%q was not taken for a demand for money", s)
 		}
 	}
 }
@@ -93,7 +190,9 @@ func TestBoilerplateLines(t *testing.T) {
 	drop := []string{
 		"Posted : 2021-05-24 17:26", "Updated : 2021-05-25 16:43", "입력 2026.09.27 19:00", "수정 : 2026-09-27 오후 9:30", "△ A picture of the hall", "The hall ⓒ Example 2024",
 		"Share", "Facebook Twitter Email", "카카오톡 페이스북 트위터", "Copyright © Example. All rights reserved.", "저작권자 예시신문, 무단전재 및 재배포 금지", "minji@example.kr",
-		"Jane Roe, jane.roe@example.kr", "READ MORE: Storm closes airports", "관련기사", "Sign up for our daily newsletter", "Advertisement",
+		"Jane Roe, jane.roe@example.kr", "READ MORE: Storm closes airports", "관련기사",
+		"등록 2026.09.27 15:04 | 수정 2026.09.27 15:10", "更新２０２６年９月２７日", "Updated Nov. 19, 2019 8:21 am ET / Original Nov. 19, 2019 8:02 p.m.", "Published on 27 September 2026 by Jane Roe", "無断転載を禁じます",
+		"무단 복제 및 배포를 금합니다.", "<저작권자 ⓒ 예시신문, 재배포 금지>", "#북한 #인권 #유엔", "Sign up for our daily newsletter", "Advertisement",
 	}
 	keep := []string{
 		"Posted to the border in 2021, he saw what happened there and wrote it down for his children, who were then far away in the capital, as he said in an interview of two hours with this newspaper last week.",
@@ -101,6 +200,8 @@ func TestBoilerplateLines(t *testing.T) {
 		"Share prices fell.", "They want to share the records.", "△▽ " + strings.Repeat("A long paragraph is kept. ", 20), "Updated rules will apply from January.", "Read more books, she said.", "Related parties were heard.",
 		// Short Korean sentences that hold a word of the lists: \W of a pattern would match Hangul.
 		"정부가 책임을 묻겠다고 말했다.", "작품이 인기를 끌었다고 업계가 평가했다.", "의회는 수정안을 2026년 안에 처리하기로 했다.",
+		"등록 탈북민은 2025년 말 3만4000명이다.", "등록된 탈북민은 3만4000명 시대", "승인 절차는 2027년에 끝난다.", "公開された2026年の資料による。", "Published in 2019, the report sold out.", "경찰은 드라마를 무단 배포한 일당을 붙잡았다.",
+		"그는 사진을 무단 복제했다고 말했다.", "새 법은 영상의 무단 복제를 금지한다.", "市は写真を無断転載した疑いで調べた。", "△국제형사재판소 회부 △제재 강화 △증인 보호를 권고했다.", "#MeToo reached the capital",
 		"단체는 등록 절차가 2025년부터 막혔다고 설명했다.", "그는 로그인 기록을 증거로 냈다.",
 	}
 	for _, l := range drop {

@@ -16,6 +16,7 @@ func TestHostilePages(t *testing.T) {
 		"nested lists":       strings.Repeat("<ul><li>", 50000) + "text",
 		"nested headers":     strings.Repeat("<header class=date>", 400) + strings.Repeat("<span class=date>x</span>", 50000),
 		"wide paragraphs":    strings.Repeat("<p>Some words of a paragraph that says little.</p>", 20000),
+		"nested bylines":     strings.Repeat("<div class=byline>", 400) + strings.Repeat("<span class=author></span><h2 class=title></h2>", 20000),
 		"wide links":         strings.Repeat("<a href=/x>A link with some words</a> ", 20000),
 		"wide empty":         strings.Repeat("<span class=date></span>", 50000),
 		"one long line":      strings.Repeat("word ", 200000),

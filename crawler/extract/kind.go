@@ -26,15 +26,12 @@ var (
 		"just a moment", "attention required", "checking your browser", "verify you are human", "are you a robot", "ddos protection by",
 		"pardon our interruption", "request unsuccessful", "enable javascript and cookies to continue", "captcha", "access denied", "bot verification", "security check",
 	}
-	goneTitle = regexp.MustCompile(`(?i)^(?:error\s*)?404\b|\b404\s+(?:error|not found)|(?:page|article|story|file|content)\s+(?:was\s+|could\s+not\s+be\s+|cannot\s+be\s+|can't\s+be\s+|is\s+)?(?:not\s+found|found|no longer (?:exists|available)|unavailable|missing)|^not found\b|nothing found|존재하지 않는|찾을 수 없|삭제된|없는 페이지|見つかりません|seite nicht gefunden|page introuvable`)
+	goneTitle = regexp.MustCompile(`(?i)^(?:error\s*)?404\b|\b404\s+(?:error|not found)|(?:page|article|story|file|content)\s+(?:was\s+|could\s+not\s+be\s+|cannot\s+be\s+|can't\s+be\s+|is\s+)?(?:not\s+found|found|no longer (?:exists|available)|unavailable|missing)|^not found\b|nothing found|(?:페이지|기사|게시물|게시글|문서|주소|자료)[을를이가은는]? ?(?:존재하지 않|찾을 수 없|삭제되)|(?:존재하지 않는|찾을 수 없는|삭제된) ?(?:페이지|기사|게시물|게시글|문서|주소)|없는 ?(?:페이지|게시물|게시글|주소)|^(?:찾을 수 없습니다|존재하지 않습니다)|見つかりません|seite nicht gefunden|page introuvable`)
 	goneBody  = regexp.MustCompile(`(?i)(?:page|article|story)(?: that| which)?(?: you(?:'re| are| were)? (?:requested|looking for|trying))?[^.]{0,40}(?:not (?:be )?found|doesn't exist|does not exist|no longer (?:exists|available)|(?:been|was) (?:removed|moved|deleted))|존재하지 않는 (?:기사|페이지)|삭제되었거나|페이지를 찾을 수 없|삭제된 기사|ページが見つかりません`)
-	payWords  = regexp.MustCompile(`(?i)subscribe (?:now|today|to (?:continue|read|unlock|access))|subscribers? only|(?:already|become) a (?:subscriber|member)|for subscribers|sign (?:in|up) to (?:continue|read)|log ?in to (?:continue|read)|continue reading|to read the (?:full|rest)|premium (?:article|content)|members only|유료 ?(?:기사|회원)|구독(?:자|하고|하시면)|로그인 후 이용|有料会員|会員限定|nur für abonnenten|jetzt abonnieren|réservé aux abonnés`)
+	payWords  = regexp.MustCompile(`(?i)subscribe (?:now|today|to (?:continue|read|unlock|access))|subscribers? only|(?:already|become) a (?:subscriber|member)|for subscribers|sign (?:in|up) to (?:continue|read)|log ?in to (?:continue|read)|continue reading|to read the (?:full|rest)|premium (?:article|content)|members only|유료 ?(?:기사|회원)|구독(?:자 ?전용|자만|하고 (?:계속|전체|더|나머지)|하시면)|로그인 후 이용|有料会員|会員限定|nur für abonnenten|jetzt abonnieren|réservé aux abonnés`)
 )
 
 var loginLine = regexp.MustCompile(`(?i)^(?:log ?in|sign ?in|subscribe|register|sign ?up|로그인|구독하기|ログイン)[^\p{L}\p{N}]*$`)
-
-// wires are the agencies whose credit in a dateline or at the end is looked for.
-var wires = regexp.MustCompile(`(?:[(\[]\s*(?:[^()\[\]]{1,20}=\s*)?|^[A-Z][A-Z .]+,?[^()]{0,20}\()(AP|AFP|Reuters|REUTERS|Yonhap(?: News Agency)?|Xinhua|Kyodo(?: News)?|Jiji(?: Press)?|UPI|dpa|DPA|EFE|ANSA|TASS|IANS|PTI|ANI|Newsis|News1|Bloomberg|연합뉴스|뉴시스|뉴스1|共同(?:通信)?|時事(?:通信)?)(?:\s*[/=-]\s*[^()\[\]]{1,20})?\s*[)\]]`)
 
 func saysAny(s string, words []string) bool {
 	s = text.Fold(s)
@@ -142,33 +139,6 @@ func withoutDemands(body string) string {
 		kept = append(kept, l)
 	}
 	return join(kept)
-}
-
-func (d *document) credit(body string, authors []string) string {
-	return credit(d.h.Source, body, authors)
-}
-
-// credit names the wire in the dateline, the last lines or the byline. An outlet that is itself
-// that wire credits nobody.
-func credit(src news.Source, body string, authors []string) string {
-	runes := []rune(body)
-	name := ""
-	if m := wires.FindStringSubmatch(string(runes[:min(len(runes), 200)])); m != nil {
-		name = m[1]
-	} else if m := wires.FindAllStringSubmatch(string(runes[max(0, len(runes)-160):]), -1); len(m) > 0 {
-		name = m[len(m)-1][1]
-	}
-	for _, a := range authors {
-		if name == "" {
-			if m := wires.FindStringSubmatch("(" + a + ")"); m != nil {
-				name = m[1]
-			}
-		}
-	}
-	if name == "" || src.Wire || strings.Contains(bare(src.Name), bare(name)) {
-		return ""
-	}
-	return name
 }
 
 // length counts words; two characters of a script without spaces count as one.

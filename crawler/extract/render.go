@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -12,31 +13,53 @@ import (
 // readers rename nodes and leave the atom zero. Every break of a line begins a paragraph, because
 // many outlets print whole articles as one block with <br>.
 func render(root *html.Node) []string {
+	lines, _ := renderPage(root)
+	return lines
+}
+
+// renderPage is render, and tells of each line whether it is a menu: two links or more, with
+// nothing beside them but marks or a date.
+func renderPage(root *html.Node) (lines []string, menus []bool) {
 	if root == nil {
-		return nil
+		return nil, nil
 	}
 	r := &renderer{}
 	r.node(root)
 	r.flush()
-	return r.lines
+	return r.lines, r.menus
 }
 
+// renderer gathers a line in b, and what of it is no link in free.
 type renderer struct {
-	b     strings.Builder
-	lines []string
+	b, free       strings.Builder
+	links, linked int // links of the line; how many are open
+	lines         []string
+	menus         []bool
 }
 
 func (r *renderer) flush() {
 	if s := text.Clean(r.b.String()); s != "" {
 		r.lines = append(r.lines, s)
+		r.menus = append(r.menus, r.links >= minListLinks && beside(r.free.String()))
 	}
 	r.b.Reset()
+	r.free.Reset()
+	r.links = 0
+}
+
+// beside reports whether what stands beside links makes no sentence of them.
+func beside(s string) bool {
+	s = strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return s == "" || len(s) <= 80 && isDate(s)
 }
 
 func (r *renderer) node(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
 		r.b.WriteString(n.Data)
+		if r.linked == 0 {
+			r.free.WriteString(n.Data)
+		}
 		return
 	case html.CommentNode, html.DoctypeNode:
 		return
@@ -55,6 +78,12 @@ func (r *renderer) node(n *html.Node) {
 		r.b.WriteByte(' ')
 		return
 	case "rt", "rp":
+		return
+	case "a":
+		r.links++
+		r.linked++
+		r.children(n)
+		r.linked--
 		return
 	}
 	block := n.Type == html.ElementNode && !inline(n.Data)
@@ -87,7 +116,8 @@ func fragment(s string) string {
 	}
 	truncate(root, maxNodes)
 	pruneLinkLists(root)
-	return join(sweeper{}.sweep(render(root)))
+	var w sweeper
+	return join(w.unframe(w.sweep(render(root))))
 }
 
 func join(lines []string) string { return strings.Join(lines, "\n\n") }

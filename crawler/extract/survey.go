@@ -20,12 +20,16 @@ type document struct {
 	// titleText is that of <title>; heads are the h1 elements.
 	titleText string
 	heads     []*html.Node
+	// titled is the first smaller heading that is marked as the title.
+	titled    string
 	canonical string
 	names     []string // of the outlet
+	by        []string // the authors
 	// anchors are the folded texts of the page's links.
 	anchors map[string]bool
-	// page are the lines of the whole page, as render gives them.
-	page []string
+	// page are the lines of the whole page, as render gives them; menus tells which are links.
+	page  []string
+	menus []bool
 	// words is a rough count of the words of the whole page.
 	words int
 	// headlines counts links within headings: a listing has many.
@@ -58,6 +62,7 @@ func survey(p *Parsed, h Hints) *document {
 	}
 	d.linked = readLinked(scripts, p.URL)
 	d.names = siteNames(h.Source, append(d.metas["og:site_name"], append(d.metas["application-name"], d.linked.publisher)...))
+	d.by = d.authors()
 	return d
 }
 
@@ -81,6 +86,12 @@ func (d *document) note(n *html.Node) {
 	case "h1":
 		if len(d.heads) < 20 {
 			d.heads = append(d.heads, n)
+		}
+	case "h2", "h3", "h4":
+		if d.titled == "" && titleClass.MatchString(attr(n, "class")+" "+attr(n, "id")) {
+			if s := text.Clean(line(n, 1000)); s != "" && first(n, "a") == nil && !within(n, aside) {
+				d.titled = s
+			}
 		}
 	case "a":
 		// A link within the page leads to a subheading, which is part of the piece.

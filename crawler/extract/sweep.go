@@ -10,11 +10,12 @@ import (
 )
 
 // The patterns name what is no letter or digit in full: \W knows ASCII only, and would take a whole
-// Korean sentence for punctuation.
+// Korean sentence for punctuation. A Korean word of theirs must not be one that sentences use too:
+// "무단 배포" is said of criminals, "무단 배포 금지" of the page.
 var (
-	stampLine  = regexp.MustCompile(`(?i)^[^\p{L}\p{N}]*(?:posted|updated|published|last (?:updated|modified)|first published|modified|입력|수정|등록|승인|송고|기사입력|기사수정|최종수정|公開|更新|配信)(?:일시|일|시간|on|at|by)?\s*[:：|]?\s*.{0,40}\d{4}`)
+	stampLine  = regexp.MustCompile(`(?i)^[^\p{L}\p{N}]*(?:posted|updated|published|last (?:updated|modified)|first published|modified|입력|수정|등록|승인|송고|기사입력|기사수정|최종수정|公開|更新|配信)(?:일시|일|日時?|시간|\s*(?:on|at|by)\b)?(?:\s*[:：|]\s*.{0,40}\p{Nd}{4}|\s*(?:[a-zéäû.]{3,10},?\s+){0,2}(?:\p{Nd}{4}|[\p{Nd}(].{0,12}(?:\p{Nd}{4}|\p{Nd}:\p{Nd}{2}))(?:.*(?:[^.!?。다]|[ap]\.m\.))?$)`)
 	shareLine  = regexp.MustCompile(`(?i)^(?:[^\p{L}\p{N}]*(?:share|share (?:this|on)(?: (?:article|story|page|post))?|tweet|facebook|twitter|x|linkedin|whatsapp|telegram|reddit|pinterest|email|e-mail|print|copy (?:link|url)|save|bookmark|kakao(?:talk)?|line|band|naver|url|sns|공유(?:하기)?|인쇄(?:하기)?|프린트|스크랩|카카오톡|페이스북|트위터|밴드|글자 ?크기|글씨 ?크기|가|シェア|ツイート)[^\p{L}\p{N}]*)+$`)
-	copyLine   = regexp.MustCompile(`(?i)무단 ?(?:전재|복제|배포)|재배포 ?금지|all rights reserved|^(?:copyright|©|ⓒ|\(c\))\s|無断転載`)
+	copyLine   = regexp.MustCompile(`(?i)(?:무단 ?(?:전재|복제|배포|사용)|재배포).{0,30}(?:금지(?:$|합니다|[^\p{L}])|금합니다|불허)|all rights reserved|^(?:copyright|©|ⓒ|\(c\))\s|無断(?:転載|複製|引用).{0,20}(?:禁|不可)`)
 	pitchLine  = regexp.MustCompile(`(?i)^(?:read (?:more|also|next)|see (?:more|also)|also read|related(?: (?:article|stor(?:y|ies)|news|content))?s?|more (?:on this|from)|don't miss|must read|recommended|lesen sie auch|mehr zum thema|auch interessant|lire aussi|à lire aussi|leggi anche|lea también|leia também|leia mais|관련 ?기사|관련 ?뉴스|関連記事)\s*(?:[:：|»>]|$)|^click here to\b|\b(?:sign up|subscribe|register)\b.{0,60}\bnewsletters?\b|\bnewsletters?\b.{0,40}\b(?:sign up|subscribe)\b|^(?:continue reading|story continues|advertisement|article continues) ?(?:below|after)?|^download (?:the|our) .{0,30}\bapp\b|^follow (?:us|him|her|me|them|@)\b.{0,60}\b(?:twitter|facebook|instagram|x|telegram|whatsapp)\b|^you must (?:log|be logged) in to\b|^(?:anzeige|werbung|publicité|광고)$`)
 	captionTop = regexp.MustCompile(`^[△▽▲▼◀▶]`)
 	captionTag = regexp.MustCompile(`사진\s*[=:|/]|/사진|사진 ?제공|제공\s*$|\(사진|photo (?:by|courtesy)|\[사진`)
@@ -28,6 +29,10 @@ type sweeper struct {
 	// page are all lines of the page, solid the same without white space, at their places.
 	page, solid []string
 	at          map[string]int
+	// menus tells which lines of the page are links; authors and names are those of the piece and
+	// of the outlet.
+	menus          []bool
+	authors, names []string
 }
 
 // sweep drops the lines of a reading that are no part of the piece: the headline, runs of link
@@ -132,11 +137,11 @@ func boilerplate(l string) bool {
 	switch {
 	case n > 250:
 		return false
-	case strings.HasPrefix(l, "△"), strings.Contains(l, "ⓒ"):
+	case strings.HasPrefix(l, "△") && strings.Count(l, "△") == 1, strings.Contains(l, "ⓒ"):
 		return true
 	case captionTop.MatchString(l) && captionTag.MatchString(l):
 		return true
-	case n <= 120 && stampLine.MatchString(l):
+	case n <= 120 && (hashtags.MatchString(l) || stampLine.MatchString(l)):
 		return true
 	case n <= 120 && shareLine.MatchString(l):
 		return true

@@ -12,6 +12,7 @@ import (
 
 var (
 	separators = regexp.MustCompile(`\s+(?:[|\-–—:»«·•/]|::|&gt;|>)\s+|\s*[|｜]\s*|:::`)
+	titleClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:title|headline|tit|subject)(?:$|[\s_-])`)
 	slugLike   = regexp.MustCompile(`^[a-z0-9]+(?:[-_][a-z0-9]+)+$`)
 )
 
@@ -27,6 +28,9 @@ func (d *document) title(body string) string {
 		if t := tidyTitle(s, d.names); t != "" && !d.house(t) {
 			return t
 		}
+	}
+	if t := tidyTitle(d.titled, d.names); len(d.heads) == 0 && t != "" && !d.house(t) {
+		return t
 	}
 	start, _, _ := strings.Cut(body, "\n")
 	return shorten(start, 120)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"newsvigil/news"
+	"newsvigil/text"
 )
 
 // Options say how a digest is shown.
@@ -27,10 +28,11 @@ type Section struct {
 	Lines []string
 }
 
-// safeLink is the address where it may be linked to, else nothing.
+// safeLink is the address where it may be linked to, else nothing: a terminal obeys control characters
+// within a query, too.
 func safeLink(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
+	if err != nil || text.Clean(raw) != raw || u.Host == "" || u.User != nil || u.Scheme != "http" && u.Scheme != "https" {
 		return ""
 	}
 	return u.String()

@@ -260,3 +260,16 @@ func TestEmptyPage(t *testing.T) {
 		t.Errorf("got %v, %s", err, got)
 	}
 }
+
+// TestSafeLink holds that no address carries what a terminal obeys, or a name and password.
+func TestSafeLink(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"https://a.example/x?q=1": "https://a.example/x?q=1", "https://a.example/x?q=\u009b31m": "", "https://a.example/x?q=\x1b[31m": "",
+		"https://a.example/?q=\u202e": "", "https://me@a.example/": "", "javascript:alert(1)": "", "//a.example/": "",
+	} {
+		if got := safeLink(in); got != want {
+			t.Errorf("%q: got %q, want %q", in, got, want)
+		}
+	}
+}

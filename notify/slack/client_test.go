@@ -368,7 +368,8 @@ func TestWebhookAnswers(t *testing.T) {
 		{200, "ok", ""}, {200, "ok\n", ""}, {200, "<html>ok</html>", notify.ClassAmbiguous}, {200, "", notify.ClassAmbiguous}, {200, "{}", notify.ClassAmbiguous},
 		{400, "invalid_payload", notify.ClassContent}, {400, "no_text", notify.ClassContent}, {404, "channel_not_found", notify.ClassChannel},
 		{410, "channel_is_archived", notify.ClassChannel}, {403, "action_prohibited", notify.ClassAuth}, {404, "no_service", notify.ClassAuth},
-		{429, "rate_limited", notify.ClassWait}, {500, "rollup_error", notify.ClassAmbiguous}, {502, "", notify.ClassAmbiguous}, {404, "<html>", notify.ClassAmbiguous},
+		{429, "rate_limited", notify.ClassWait}, {500, "rollup_error", notify.ClassAmbiguous}, {502, "", notify.ClassAmbiguous}, {404, "<html>", notify.ClassAuth},
+		{302, "", notify.ClassAuth}, {407, "<html>proxy", notify.ClassAuth}, {408, "", notify.ClassAmbiguous},
 	}
 	for _, tt := range tests {
 		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

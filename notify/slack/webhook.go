@@ -55,10 +55,13 @@ func webhookAnswer(resp *http.Response, word string) (notify.Receipt, error) {
 	if resp.StatusCode == http.StatusTooManyRequests {
 		return notify.Receipt{}, tooFast(resp.Header)
 	}
-	if resp.StatusCode >= 400 && resp.StatusCode < 500 {
+	if resp.StatusCode >= 300 && resp.StatusCode < 500 && resp.StatusCode != http.StatusRequestTimeout {
 		if r := refusalFor(word, ""); r != nil {
 			return notify.Receipt{}, r
 		}
+		// Whoever answered so, Slack or a proxy before it, posted nothing. To leave it open would give
+		// the message up, as a webhook cannot be asked what stands in its channel.
+		return notify.Receipt{}, &notify.Refusal{Class: notify.ClassAuth, Text: fmt.Sprintf("The webhook was refused (HTTP %d): check its address, and that it was not withdrawn.", resp.StatusCode)}
 	}
 	return notify.Receipt{}, errors.Join(errUnclear, fmt.Errorf("webhook status %d", resp.StatusCode))
 }
