@@ -38,11 +38,18 @@ func (c *Crawler) readRoute(ctx context.Context, in reading) (got routeRead, err
 		got = routeRead{RouteResult: RouteResult{Route: t.kind, URL: t.url, Status: a.status, Trouble: news.TroubleOther, Detail: errPanic.Error()}}
 	})
 	got.Trouble, got.Detail = diagnose(a)
+	if got.Trouble == news.TroubleMissing && t.kind == news.RouteSection && t.depth > 0 {
+		// The list ends before its last link: nothing is owed.
+		gone := news.PollState{Source: in.job.outlet.src.Name, URL: t.url, Route: t.kind, Polled: c.o.Now()}
+		return got, c.polled(ctx, gone, nil)
+	}
 	if got.Trouble != news.TroubleNone {
 		return got, nil
 	}
 	if a.status == http.StatusNotModified {
-		got.lead(t, in.state.Next)
+		if err := c.lead(ctx, in, &got); err != nil {
+			return got, err
+		}
 		got.Unchanged = true
 		got.Candidates = in.state.Candidates
 		in.state.Polled = c.o.Now()
@@ -52,17 +59,50 @@ func (c *Crawler) readRoute(ctx context.Context, in reading) (got routeRead, err
 	return got, err
 }
 
-// lead sets what the route leads on to.
-func (g *routeRead) lead(t *route, next []string) {
-	for _, u := range next {
+// lead sets what a route leads on to whose answer is as it was.
+func (c *Crawler) lead(ctx context.Context, in reading, got *routeRead) (err error) {
+	t := in.job.route
+	if t.kind == news.RouteSection && !t.finds {
+		got.next, err = c.owed(ctx, in.state, furtherPages-in.job.route.depth)
+		return err
+	}
+	for _, u := range in.state.Next {
 		switch {
 		case u == t.url:
 		case t.finds:
-			g.feeds = append(g.feeds, u)
+			got.feeds = append(got.feeds, u)
 		case t.kind == news.RouteSitemap:
-			g.next = append(g.next, u)
+			got.next = append(got.next, u)
 		}
 	}
+	return nil
+}
+
+// owed are the older pages of a section that were to be read when the section last showed new
+// pieces, and have not answered since: a crash or a failure came between. Were they forgotten, their
+// pieces would never be seen, because the section itself has nothing new any more. pages is how many
+// pages further the search goes.
+func (c *Crawler) owed(ctx context.Context, state news.PollState, pages int) ([]string, error) {
+	var out []string
+	if pages <= 0 {
+		return nil, nil
+	}
+	for _, u := range state.Next {
+		page, err := c.h.Poll(ctx, u)
+		if err != nil {
+			return nil, fmt.Errorf("look up the poll of %s: %w", u, err)
+		}
+		if page.Polled.Before(state.Changed) {
+			out = append(out, u)
+			continue
+		}
+		further, err := c.owed(ctx, page, pages-1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, further...)
+	}
+	return out, nil
 }
 
 // readBody reads a full answer.
@@ -73,7 +113,9 @@ func (c *Crawler) readBody(ctx context.Context, in reading, got *routeRead) erro
 		ETag: a.header.Get("ETag"), LastModified: a.header.Get("Last-Modified"), Hash: hash(a.body),
 	}
 	if state.Hash == in.state.Hash && remembered(t, in.state) {
-		got.lead(t, in.state.Next)
+		if err := c.lead(ctx, in, got); err != nil {
+			return err
+		}
 		got.Unchanged = true
 		got.Candidates = in.state.Candidates
 		state.Changed, state.Candidates, state.Next = in.state.Changed, in.state.Candidates, in.state.Next
@@ -100,8 +142,10 @@ func (c *Crawler) readBody(ctx context.Context, in reading, got *routeRead) erro
 	case t.kind == news.RouteSitemap:
 		got.next, state.Next = res.Next, orSelf(res.Next, t.url)
 	}
-	if t.kind == news.RouteSection && got.New > 0 {
-		got.next = res.Next
+	if t.kind == news.RouteSection {
+		if err := c.older(ctx, in, res.Next, got, &state); err != nil {
+			return err
+		}
 	}
 	state.Candidates = len(res.Candidates)
 	if res.Trouble != news.TroubleNone {
@@ -109,6 +153,24 @@ func (c *Crawler) readBody(ctx context.Context, in reading, got *routeRead) erro
 		state.ETag, state.LastModified, state.Hash = "", "", ""
 	}
 	return c.polled(ctx, state, fresh)
+}
+
+// older sets which older pages of a section are to be read: those it names while it shows new
+// pieces, else those that are still owed.
+func (c *Crawler) older(ctx context.Context, in reading, named []string, got *routeRead, state *news.PollState) (err error) {
+	switch t := in.job.route; {
+	case got.New > 0:
+		got.next = named
+		if !t.finds { // else Next holds the feeds
+			state.Next = named
+		}
+	case !t.finds:
+		got.next, err = c.owed(ctx, in.state, furtherPages-in.job.route.depth)
+		if len(got.next) > 0 {
+			state.Next, state.Changed = got.next, in.state.Changed
+		}
+	}
+	return err
 }
 
 func (c *Crawler) polled(ctx context.Context, state news.PollState, fresh []news.Candidate) error {

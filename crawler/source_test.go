@@ -378,3 +378,38 @@ func TestOldPage(t *testing.T) {
 		}
 	}
 }
+
+// TestOlderPagesStayOwed holds that an older page of a section which failed, or which a crash kept
+// from being asked, is asked in the next run although the section itself shows nothing new.
+func TestOlderPagesStayOwed(t *testing.T) {
+	t.Parallel()
+	for sick := 2; sick <= 3; sick++ {
+		s := newSite(t)
+		paths := s.stories(4)
+		pages := map[string]string{}
+		for i := range 4 {
+			next := fmt.Sprintf(`<a rel="next" href="/s?page=%d">Next</a>`, i+2)
+			pages[fmt.Sprintf("/s?page=%d", i+1)] = strings.Replace(home("", paths[i]), "</main>", next+"</main>", 1)
+		}
+		for path, body := range pages {
+			s.text(path, "text/html", body)
+		}
+		ill := fmt.Sprintf("/s?page=%d", sick)
+		s.status(ill, http.StatusServiceUnavailable)
+		src := s.source()
+		src.Home, src.Feeds, src.Sections = "", nil, []string{s.URL + "/s?page=1"}
+		m := NewMemory()
+		if got, _ := crawl(t, m, quick(), src); len(got.pages) != sick-1 {
+			t.Fatalf("page %d fails: the first run read %v", sick, got.outcomes())
+		}
+		s.text(ill, "text/html", pages[ill])
+		if got, _ := crawl(t, m, quick(), src); len(got.pages) != 4-(sick-1) {
+			t.Errorf("page %d is well again: the second run read %v, asked %v", sick, got.outcomes(), s.asked())
+		}
+		s.forget()
+		crawl(t, m, quick(), src)
+		if diff := cmp.Diff([]string{"/s?page=1"}, s.asked()); diff != "" {
+			t.Errorf("nothing is owed any more (-want +got):\n%s", diff)
+		}
+	}
+}
