@@ -1,7 +1,7 @@
 # The README needs only `go run` and `go test`; these are shorthands for those who have make.
 GO ?= go
 
-.PHONY: build check test lint fmt demo screenshot bench
+.PHONY: build check test lint fmt demo bench
 
 build: ## the binary, in bin/
 	$(GO) build -o bin/newsvigil ./cmd/newsvigil

@@ -11,6 +11,9 @@ import (
 	"newsvigil/news"
 )
 
+// slackAPI is where bot tokens have a shape that can be told.
+const slackAPI = "https://slack.com/api/"
+
 // CheckModels fits every topic without a background, which finds word lists that do not compile.
 func CheckModels(topics []news.Topic) error {
 	for _, t := range topics {
@@ -32,8 +35,11 @@ func Notes(cfg *config.Config, getenv func(string) (string, bool)) []string {
 		if env == "" {
 			continue
 		}
-		if v, _ := getenv(env); strings.TrimSpace(v) == "" {
+		switch v, _ := getenv(env); {
+		case strings.TrimSpace(v) == "":
 			out = append(out, fmt.Sprintf("the environment variable %s is empty here; `run` and `digest` need it.", env))
+		case env == s.TokenEnv && s.APIURL == slackAPI && !strings.HasPrefix(v, "xoxb-"):
+			out = append(out, fmt.Sprintf("what %s holds does not look like a bot token, which begins with xoxb-.", env))
 		}
 	}
 	return out

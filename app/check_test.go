@@ -27,6 +27,10 @@ func TestNotes(t *testing.T) {
 			t.Errorf("notes lack %q:\n%s", want, all)
 		}
 	}
+	shipped.Slack.APIURL = slackAPI
+	if all := strings.Join(Notes(shipped, func(string) (string, bool) { return "hello", true }), "\n"); !strings.Contains(all, "does not look like a bot token") || strings.Contains(all, "hello") {
+		t.Errorf("a token of another shape:\n%s", all)
+	}
 	full := func(string) (string, bool) { return "x", true }
 	if all := strings.Join(Notes(shipped, full), "\n"); strings.Contains(all, "is empty here") {
 		t.Errorf("a variable that is set was called empty:\n%s", all)

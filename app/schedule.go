@@ -84,7 +84,7 @@ func (a *App) schedule(ctx context.Context) (*cron.Cron, error) {
 		if ok {
 			a.log.Info("catching up", "job", j.name, "slot", missed)
 			catchUp.Store(&missed)
-			go c.Entry(id).WrappedJob.Run()
+			a.running.Go(c.Entry(id).WrappedJob.Run) // counted from here on: a stop may come before it begins
 		}
 	}
 	c.Start()

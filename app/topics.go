@@ -20,6 +20,11 @@ func LoadTopics(cfg *config.Config, builtin fs.FS) ([]news.Topic, error) {
 	var errs []error
 	for _, t := range cfg.Topics {
 		fsys, where := seedsOf(cfg, t, builtin)
+		if info, err := os.Stat(t.SeedsDir); cfg.SeedsSet[t.Key()] && (err != nil || !info.IsDir()) {
+			errs = append(errs, &UsageError{Text: fmt.Sprintf(
+				"%s: topic %q: there is no folder %s, which `seeds` names; make it and put exemplars there (newsvigil seeds add), or put a # before `seeds`", cfg.File, t.Name, t.SeedsDir)})
+			continue
+		}
 		exemplars, err := classify.LoadExemplars(fsys)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("topic %q, seeds in %s: %w", t.Name, where, err))

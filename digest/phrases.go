@@ -25,7 +25,7 @@ type phrases struct {
 	// Reasons.
 	terms, closest, missing, muted, always func(s string) string
 	// Heads and lines around the items.
-	more                          func(n, days int) string
+	more                          func(n int) string
 	near, rest, troubles, replies func(n int) string
 	also, why, lines              string
 	inLanguage                    func(name string) string
@@ -85,8 +85,8 @@ func english() phrases {
 		missing:     func(s string) string { return "nothing on " + s },
 		muted:       func(s string) string { return "muted by “" + s + "”" },
 		always:      func(s string) string { return "always shown: " + s },
-		more: func(n, days int) string {
-			return fmt.Sprintf("%s not shown here; “newsvigil export --since %dd” lists all.", count(n, "more story is", "more stories are"), days)
+		more: func(n int) string {
+			return count(n, "more story", "more stories") + " found no room here; what no digest has shown comes with the next one."
 		},
 		near:         func(n int) string { return fmt.Sprintf("Near misses, just below the cut (%d)", n) },
 		rest:         func(n int) string { return fmt.Sprintf("More stories (%d)", n) },
@@ -152,8 +152,8 @@ func korean() phrases {
 		missing:     func(s string) string { return s + " 관련 내용 없음" },
 		muted:       func(s string) string { return "“" + s + "” 때문에 숨김" },
 		always:      func(s string) string { return "항상 표시: " + s },
-		more: func(n, days int) string {
-			return fmt.Sprintf("여기에 없는 소식 %d건은 “newsvigil export --since %dd” 명령으로 볼 수 있습니다.", n, days)
+		more: func(n int) string {
+			return fmt.Sprintf("자리가 없어 싣지 못한 소식이 %d건 있습니다. 아직 알리지 않은 소식은 다음 다이제스트에 실립니다.", n)
 		},
 		near:         func(n int) string { return fmt.Sprintf("기준에 조금 못 미친 기사 (%d)", n) },
 		rest:         func(n int) string { return fmt.Sprintf("그 밖의 소식 (%d)", n) },

@@ -1,7 +1,6 @@
 package digest
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -209,11 +208,7 @@ func MoreLine(d news.Digest) string {
 	if d.Beyond == 0 {
 		return ""
 	}
-	days := 1
-	if !d.Since.IsZero() && d.Slot.After(d.Since) {
-		days = int(math.Ceil(d.Slot.Sub(d.Since).Hours() / 24))
-	}
-	return phrasesIn(d.Language).more(d.Beyond, days)
+	return phrasesIn(d.Language).more(d.Beyond)
 }
 
 // NearHead stands over the near misses.

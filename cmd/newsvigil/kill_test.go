@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"newsvigil/app"
+	"newsvigil/config"
 	"newsvigil/internal/practice/slack"
 )
 
@@ -77,13 +78,22 @@ func (in *installation) kill(after time.Duration, args ...string) {
 	}
 }
 
-// fates are the verdicts on all pieces by their numbers.
+// fates are the verdicts on all pieces by their numbers, as `explain` gives them.
 func (in *installation) fates() map[string]string {
 	in.t.Helper()
+	cfg, err := config.Load(filepath.Join(in.dir, "practice.toml"))
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	a, err := app.New(in.t.Context(), app.Options{Config: cfg, ReadOnly: true})
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	defer a.Close()
 	out := map[string]string{}
 	for _, p := range in.outlets.Pieces() {
-		var x app.Explanation
-		if err := json.Unmarshal([]byte(in.run("explain", "--json", p.URL)), &x); err != nil {
+		x, err := a.Explain(in.t.Context(), p.URL)
+		if err != nil {
 			in.t.Fatal(err)
 		}
 		out[p.ID] = x.Code

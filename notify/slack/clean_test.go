@@ -84,7 +84,7 @@ func TestWhatFindsNoRoomIsCounted(t *testing.T) {
 	if told != d.Stories() || sheets[0].more <= d.Beyond {
 		t.Errorf("%d of %d stories told, %d counted", told, d.Stories(), sheets[0].more)
 	}
-	if b := payload(t, Render(d, 1, 0)); !strings.Contains(string(b), "stories are not shown here") {
+	if b := payload(t, Render(d, 1, 0)); !strings.Contains(string(b), "more stories found no room here") {
 		t.Error("the message does not say how many stories found no room")
 	}
 }
