@@ -98,7 +98,7 @@ func TestPlainCountsWhatItLeavesOut(t *testing.T) {
 	}
 	got := Render(d, 1, 4).Text
 	shown := strings.Count(got, "• ")
-	if shown == 0 || shown == 30 || !strings.Contains(got, "not shown here") {
+	if shown == 0 || shown == 30 || !strings.Contains(got, "found no room here") {
 		t.Errorf("%d of 30 lines shown:\n%s", shown, got)
 	}
 }
