@@ -131,13 +131,19 @@ func (t *trainer) folds() []fold {
 
 // plain leaves out the background pieces that may be on the topic, as an outlet that writes of little
 // else would otherwise raise the cut above its own pieces: those that hold something of every facet;
-// where there is one facet or none, only if they also rank half as high as exemplars do.
+// where there is one facet or none, only if they also rank half as high as exemplars do. News is
+// shorter than exemplars and ranks lower; in a small background, which such pieces can fill to a
+// half, a quarter is enough to be suspected.
 func (t *trainer) plain(v view, level float64) []document {
 	var kept []document
+	high := level / 2
+	if len(t.background) < fewToSuspect {
+		high = level / 4
+	}
 	for _, d := range t.background {
 		suspect := !missing(d.facets)
 		if len(d.facets) < 2 {
-			suspect = suspect && level > 0 && v.rank(d) >= level/2
+			suspect = suspect && level > 0 && v.rank(d) >= high
 		}
 		if !suspect || len(d.facets) == 0 && len(t.background) >= fewToSuspect {
 			kept = append(kept, d)
