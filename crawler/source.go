@@ -43,10 +43,10 @@ func (t *route) why() why {
 
 // outlet is a source within a run.
 type outlet struct {
-	src    news.Source
-	todo   []*route
-	asked  map[string]bool
-	routes []RouteResult
+	src     news.Source
+	planned []*route
+	asked   map[string]bool
+	routes  []RouteResult
 	// helped marks the routes that only led to others; they do not count as working.
 	helped []bool
 	// filled says that routes beyond the configured ones were looked for, gap that they are needed
@@ -84,7 +84,7 @@ func (o *outlet) plan(t *route) {
 		return
 	}
 	o.asked[t.url] = true
-	o.todo = append(o.todo, t)
+	o.planned = append(o.planned, t)
 }
 
 // begin starts the poll of a source. Its routes are asked one after the other, so that a piece shown
@@ -95,16 +95,16 @@ func (r *run) begin(ctx context.Context, o *outlet) {
 }
 
 func (r *run) nextRoute(ctx context.Context, o *outlet) {
-	if len(o.todo) == 0 && !o.filled {
+	if len(o.planned) == 0 && !o.filled {
 		o.filled = true
 		r.fill(o)
 	}
-	if len(o.todo) == 0 {
+	if len(o.planned) == 0 {
 		r.tasks = append(r.tasks, task{load: o})
 		return
 	}
-	t := o.todo[0]
-	o.todo = o.todo[1:]
+	t := o.planned[0]
+	o.planned = o.planned[1:]
 	j := &job{priority: thenRoutes, outlet: o, route: t, url: &url.URL{}}
 	u, err := normalAddress(t.url)
 	if err != nil {

@@ -331,8 +331,8 @@ func TestEndlessAddressesAreTraps(t *testing.T) {
 // is also asked for the feeds that it announces.
 func TestHomeAsSection(t *testing.T) {
 	o := newOutlet(news.Source{Home: "https://a.example/", Sections: []string{"https://a.example/"}})
-	if len(o.todo) != 1 || !o.todo[0].shows || !o.todo[0].finds {
-		t.Errorf("planned %+v, want one route that finds and shows", o.todo)
+	if len(o.planned) != 1 || !o.planned[0].shows || !o.planned[0].finds {
+		t.Errorf("planned %+v, want one route that finds and shows", o.planned)
 	}
 }
 

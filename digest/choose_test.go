@@ -41,7 +41,7 @@ func TestLinkBelongs(t *testing.T) {
 		want string
 	}{
 		{news.Article{Source: "Post", URL: "https://m.post.example/1", Canonical: "https://post.example/1"}, "https://m.post.example/1"},
-		{news.Article{Source: "Post", URL: "https://proxy.invalid/r?u=1", Canonical: "https://post.example/1"}, "https://post.example/1"},
+		{news.Article{Source: "Post", URL: "https://relay.invalid/r?u=1", Canonical: "https://post.example/1"}, "https://post.example/1"},
 		{news.Article{Source: "Post", URL: "https://pages.example/1"}, "https://pages.example/1"},
 		{news.Article{Source: "Post", URL: "https://post.example.evil.invalid/1"}, ""},
 		{news.Article{Source: "Post", URL: "https://me@post.example/1"}, ""},

@@ -188,7 +188,7 @@ func TestKoreanWordsInUse(t *testing.T) {
 func TestBoilerplateLines(t *testing.T) {
 	t.Parallel()
 	drop := []string{
-		"Posted : 2021-05-24 17:26", "Updated : 2021-05-25 16:43", "입력 2026.09.27 19:00", "수정 : 2026-09-27 오후 9:30", "△ A picture of the hall", "The hall ⓒ Example 2024",
+		"Posted : 2021-05-27 11:26", "Updated : 2021-05-28 16:43", "입력 2026.09.27 19:00", "수정 : 2026-09-27 오후 9:30", "△ A picture of the hall", "The hall ⓒ Example 2024",
 		"Share", "Facebook Twitter Email", "카카오톡 페이스북 트위터", "Copyright © Example. All rights reserved.", "저작권자 예시신문, 무단전재 및 재배포 금지", "minji@example.kr",
 		"Jane Roe, jane.roe@example.kr", "READ MORE: Storm closes airports", "관련기사",
 		"등록 2026.09.27 15:04 | 수정 2026.09.27 15:10", "更新２０２６年９月２７日", "Updated Nov. 19, 2019 8:21 am ET / Original Nov. 19, 2019 8:02 p.m.", "Published on 27 September 2026 by Jane Roe", "無断転載を禁じます",
