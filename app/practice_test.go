@@ -134,6 +134,7 @@ func testConfig(t *testing.T, list []outlets.Outlet) *config.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.Jitter = 0
 	cfg.Crawler.Delay = time.Millisecond
 	cfg.Crawler.AllowPrivate = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	return cfg
