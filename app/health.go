@@ -31,8 +31,8 @@ func (a *App) recordHealth(ctx context.Context, sum crawler.Summary, before map[
 		byName[s.Name] = s
 	}
 	for _, r := range sum.Sources {
-		if !r.Polled && r.Trouble == news.TroubleNone {
-			continue // the crawl was cut short before its turn
+		if r.Unfinished || !r.Polled && r.Trouble == news.TroubleNone {
+			continue // the crawl was cut short: the source is as due as it was, and nothing is known of it
 		}
 		published, err := a.db.Published(ctx, r.Source, rhythmPieces)
 		if err != nil {

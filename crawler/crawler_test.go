@@ -32,8 +32,8 @@ func TestRunReadsWhatTheFeedShows(t *testing.T) {
 		{Route: news.RouteFeed, URL: s.URL + "/feed.xml", Status: 200, Candidates: 3, New: 3},
 	}}
 	res := sum.Sources[0]
-	if res.Took <= 0 {
-		t.Errorf("Took = %v", res.Took)
+	if res.Took <= 0 || res.Unfinished {
+		t.Errorf("Took = %v, unfinished %v", res.Took, res.Unfinished)
 	}
 	res.Took = 0
 	if diff := cmp.Diff(want, res); diff != "" {
@@ -219,6 +219,9 @@ func TestCancelWithAFullQueue(t *testing.T) {
 	}
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v", err)
+	}
+	if !sum.Sources[0].Unfinished {
+		t.Error("a source that was cut short passes for finished")
 	}
 	left, _ := m.Pending(t.Context(), s.source().Name, time.Now())
 	if len(left) != 5000 || sum.Sources[0].Waiting != 5000 || sum.Sources[0].New != 5000 {

@@ -260,7 +260,7 @@ func (o *outlet) result() SourceResult {
 	res := o.sum
 	res.Source, res.Routes, res.Took = o.src.Name, o.routes, o.took
 	res.Waiting += o.left
-	if res.Took == 0 {
+	if res.Unfinished = res.Took == 0; res.Unfinished {
 		res.Took = time.Since(o.began)
 	}
 	for i, t := range o.routes {

@@ -28,6 +28,9 @@ type SourceResult struct {
 	// Trouble is empty when any route gave what it should, else the first route's trouble.
 	Trouble news.Trouble
 	Detail  string
+	// Unfinished says that the run ended before the source's routes and pages were through: what the
+	// other fields say is the state at that moment.
+	Unfinished bool
 	// Took is the time from the first poll of the source to its last page.
 	Took time.Duration
 	// Routes are the feeds, sitemaps and sections that were polled, in order.
