@@ -64,6 +64,9 @@ func (a *App) PostDigests(ctx context.Context, only string, atMost time.Duration
 	if _, err := w.Sweep(wait); err != nil {
 		a.log.Warn("sweep", "err", err)
 	}
+	if err := a.settle(ctx, false); err != nil {
+		return res, err
+	}
 	for _, t := range topics {
 		r, err := a.composeManual(ctx, t)
 		if err != nil {

@@ -48,6 +48,13 @@ func (in *intake) take(ctx context.Context, p news.Page) error {
 		p.Outcome, p.Detail = news.OutcomeFailed, "the program stumbled over this piece; it was set aside"
 		return in.app.db.SavePage(ctx, p)
 	}
+	if in.stored == 0 {
+		// Before the first piece: should the crawl be killed, the next one knows that its pieces were
+		// judged once only.
+		if err := in.app.db.SaveRun(ctx, runUnsettled, in.app.now()); err != nil {
+			return fmt.Errorf("note the beginning of a crawl: %w", err)
+		}
+	}
 	id, story, err := in.app.db.SaveArticle(ctx, *placed)
 	if err != nil {
 		return fmt.Errorf("store %s: %w", p.URL, err)
@@ -88,9 +95,13 @@ func (in *intake) judge(ctx context.Context, p news.Page) (placed *store.Placed,
 // settle judges the pieces that no digest has judged yet once more, by models that have seen what
 // this crawl brought: on the first day the background would otherwise be empty when the first
 // pieces are scored. What a digest has judged stays as it was, so that no old piece surfaces late.
+// A crawl that was killed before it came to that is made up for by the next crawl or digest.
 func (a *App) settle(ctx context.Context, grown bool) error {
 	if !grown {
-		return nil
+		owed, err := a.unsettled(ctx)
+		if err != nil || !owed {
+			return err
+		}
 	}
 	background, err := a.db.Background(ctx, backgroundSize)
 	if err != nil {
@@ -104,7 +115,26 @@ func (a *App) settle(ctx context.Context, grown bool) error {
 			return fmt.Errorf("score again for topic %q: %w", t.Name, err)
 		}
 	}
+	if err := a.db.SaveRun(ctx, runSettled, a.now()); err != nil {
+		return fmt.Errorf("note the end of a crawl: %w", err)
+	}
 	return nil
+}
+
+// The names under which the database knows when pieces were stored and when all were judged again.
+const (
+	runUnsettled = "intake"
+	runSettled   = "settled"
+)
+
+// unsettled reports whether pieces were stored since all were last judged again.
+func (a *App) unsettled(ctx context.Context) (bool, error) {
+	stored, any, err := a.db.LastRun(ctx, runUnsettled)
+	if err != nil || !any {
+		return false, err
+	}
+	settled, ok, err := a.db.LastRun(ctx, runSettled)
+	return !ok || settled.Before(stored), err
 }
 
 func (a *App) rescore(ctx context.Context, t *topic) error {

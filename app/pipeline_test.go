@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"newsvigil/address"
 	"newsvigil/internal/practice/outlets"
 	"newsvigil/news"
+	"newsvigil/store"
 )
 
 // TestFirstDigest runs the whole pipeline over the practice outlets and holds what readers are shown.
@@ -218,4 +220,52 @@ func TestCrawlLimit(t *testing.T) {
 	if report.Total.Stored+rest.Total.Stored < 55 || rest.Total.Stored == 0 {
 		t.Errorf("stored %d, then %d", report.Total.Stored, rest.Total.Stored)
 	}
+}
+
+// TestSettledAfterKill holds that pieces which a killed crawl has judged once only, without the
+// background that it brought, are judged again before a digest shows them.
+func TestSettledAfterKill(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	r.crawl(ctx, t)
+	x := r.verdict(ctx, t, "001")
+	// As a crawl leaves it that was killed before its end: the scores of another model, and no note.
+	stale := x.Scores[0]
+	stale.Model, stale.Grade, stale.Value = "early", news.GradeNone, 0
+	article, _, err := r.db.ByKeys(ctx, keysOf(t, r, "001"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		r.db.SaveScores(ctx, []store.ArticleScore{{Article: article.Article.ID, Score: stale}}),
+		r.db.SaveRun(ctx, runUnsettled, r.now().Add(time.Second)),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if x := r.verdict(ctx, t, "001"); x.Code != "below-cut" {
+		t.Fatalf("the stale score does not show: %s", x.Verdict)
+	}
+	r.clock.advance(time.Minute)
+	r.post(ctx, t)
+	if x := r.verdict(ctx, t, "001"); x.Code != "posted" {
+		t.Errorf("after the digest: %s", x.Verdict)
+	}
+	if owed, err := r.unsettled(ctx); err != nil || owed {
+		t.Errorf("still unsettled (%v)", err)
+	}
+}
+
+// keysOf are the keys of a practice piece.
+func keysOf(t *testing.T, r *rig, id string) []string {
+	t.Helper()
+	u := r.piece(t, id).URL
+	src, _ := r.sourceOf(u)
+	key, err := address.Key(src, u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{key}
 }
