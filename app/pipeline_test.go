@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"newsvigil/address"
+	"newsvigil/crawler"
 	"newsvigil/internal/practice/outlets"
 	"newsvigil/news"
 	"newsvigil/store"
@@ -268,4 +269,31 @@ func keysOf(t *testing.T, r *rig, id string) []string {
 		t.Fatal(err)
 	}
 	return []string{key}
+}
+
+// TestUnfinishedStaysDue holds that a source which a stop cut short is as due as it was, and that
+// what its requests came to at that moment is no trouble of the source.
+func TestUnfinishedStaysDue(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	list := r.sources()
+	sum := crawler.Summary{Sources: []crawler.SourceResult{
+		{Source: list[0].Name, Polled: true, Unfinished: true},
+		{Source: list[1].Name, Polled: true, Unfinished: true, Trouble: news.TroubleUnreachable, Detail: "cut off"},
+		{Source: list[2].Name, Polled: true},
+	}}
+	if err := r.recordHealth(ctx, sum, nil); err != nil {
+		t.Fatal(err)
+	}
+	due, healths, err := r.due(ctx, r.now(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(due) != len(list)-1 || due[0].Name != list[0].Name || due[1].Name != list[1].Name {
+		t.Errorf("%d of %d sources are due, want all but the finished one", len(due), len(list))
+	}
+	if h := healths[list[1].Key()]; h.Trouble != news.TroubleNone {
+		t.Errorf("a cut request became the trouble %q", h.Trouble)
+	}
 }
