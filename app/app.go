@@ -44,6 +44,8 @@ type Options struct {
 	Progress func(crawler.Progress)
 	// Seeds are the built-in exemplars; nil means the shipped ones.
 	Seeds fs.FS
+	// Boundary hears of both sides of every commit; see store.Options.
+	Boundary func(point string)
 	// ReadOnly opens the database for reading beside a running daemon, and takes no lock.
 	ReadOnly bool
 }
@@ -120,7 +122,7 @@ func withDefaults(o Options) Options {
 
 func (a *App) open(ctx context.Context) error {
 	path := filepath.Join(a.cfg.DataDir, DatabaseName)
-	so := store.Options{Now: a.now, Log: a.log}
+	so := store.Options{Now: a.now, Log: a.log, Boundary: a.o.Boundary}
 	if a.o.ReadOnly {
 		db, err := store.OpenReader(ctx, path, so)
 		if err != nil {

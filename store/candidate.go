@@ -90,7 +90,7 @@ func (db *DB) Orphans(ctx context.Context, sources []string) ([]news.Candidate, 
 
 // Adopt gives pending candidates, by their keys, to the sources of these names.
 func (db *DB) Adopt(ctx context.Context, owners map[string]string) error {
-	return db.update(ctx, "give pending pieces to their sources", func(tx *sql.Tx) error {
+	return db.update(ctx, "adopt", "give pending pieces to their sources", func(tx *sql.Tx) error {
 		for key, name := range owners {
 			_, err := tx.ExecContext(ctx, `UPDATE candidates SET source = ?, source_key = ? WHERE key = ? AND state = 'pending'`,
 				name, news.Slug(name), key)
@@ -149,7 +149,7 @@ func (db *DB) SavePage(ctx context.Context, p news.Page) error {
 		state, next = CandidatePending, stamp(p.Retry)
 	}
 	now := db.now()
-	return db.update(ctx, doing, func(tx *sql.Tx) error {
+	return db.update(ctx, "page", doing, func(tx *sql.Tx) error {
 		if err := addCandidate(ctx, tx, c, now); err != nil {
 			return err
 		}

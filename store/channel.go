@@ -17,7 +17,7 @@ func (db *DB) Channel(ctx context.Context, name string) (id string, ok bool, err
 
 // SaveChannel remembers the id of a channel; an empty id forgets the name.
 func (db *DB) SaveChannel(ctx context.Context, name, id string) error {
-	return db.update(ctx, "save the id of "+name, func(tx *sql.Tx) error {
+	return db.update(ctx, "channel", "save the id of "+name, func(tx *sql.Tx) error {
 		if id == "" {
 			_, err := tx.ExecContext(ctx, `DELETE FROM channels WHERE name = ?`, name)
 			return err

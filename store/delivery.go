@@ -80,7 +80,7 @@ func (db *DB) deliveries(ctx context.Context, query string, args ...any) ([]news
 func (db *DB) Claim(ctx context.Context, id int64, now time.Time) (news.Delivery, bool, error) {
 	var d news.Delivery
 	claimed := false
-	err := db.update(ctx, fmt.Sprintf("claim delivery %d", id), func(tx *sql.Tx) error {
+	err := db.update(ctx, "claim", fmt.Sprintf("claim delivery %d", id), func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, `UPDATE deliveries SET state = 'sending', tries = tries + 1, looks = 0, claimed = ?2
 			WHERE id = ?1 AND state = 'pending' AND EXISTS (SELECT 1`+deliveryTables+`WHERE d.id = ?1 AND `+ready+`)`, id, stamp(now))
 		if err != nil {
@@ -103,7 +103,7 @@ func (db *DB) Claim(ctx context.Context, id int64, now time.Time) (news.Delivery
 // Save stores the state of a delivery. Its key, kind, part and what it carries are fixed for ever.
 func (db *DB) Save(ctx context.Context, d news.Delivery) error {
 	doing := "save delivery " + d.Key
-	return db.update(ctx, doing, func(tx *sql.Tx) error {
+	return db.update(ctx, "delivery", doing, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, `UPDATE deliveries SET channel = ?, level = ?, state = ?, tries = ?, looks = ?, channel_id = ?,
 			ts = ?, thread = ?, next = ?, claimed = ?, error = ?, swept = ? WHERE id = ? AND key = ?`, d.Channel, d.Level,
 			string(d.State), d.Tries, d.Looks, d.ChannelID, d.TS, d.Thread, stamp(d.Next), stamp(d.Claimed), d.Error, d.Swept,
@@ -131,7 +131,7 @@ func (db *DB) Queued(ctx context.Context) (int, error) {
 // message may stand in its channel already stays with it.
 func (db *DB) Redirect(ctx context.Context, topicKey, channel string) (int, error) {
 	var n int64
-	err := db.update(ctx, "redirect the queued digests of "+topicKey, func(tx *sql.Tx) error {
+	err := db.update(ctx, "redirect", "redirect the queued digests of "+topicKey, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, `UPDATE deliveries SET channel = ?2, channel_id = '', next = 0
 			WHERE state IN ('pending', 'blocked') AND channel <> ?2
 			AND digest IN (SELECT p.digest FROM deliveries p INDEXED BY deliveries_open JOIN digests g ON g.key = p.digest

@@ -22,7 +22,7 @@ func (db *DB) SaveDigest(ctx context.Context, topicKey string, manual bool, d ne
 		return false, fmt.Errorf("save digest %s: %w", d.Key, err)
 	}
 	now := db.now()
-	err = db.update(ctx, "save digest "+d.Key, func(tx *sql.Tx) error {
+	err = db.update(ctx, "digest", "save digest "+d.Key, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, `INSERT INTO digests (key, topic, slot, manual, created, body) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (key) DO NOTHING`, d.Key, topicKey, stamp(d.Slot), manual, stamp(now), body)
 		if err != nil {

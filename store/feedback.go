@@ -10,7 +10,7 @@ import (
 // SaveFeedback keeps what a reader said of a piece, in the place of what the same reader said of it
 // before.
 func (db *DB) SaveFeedback(ctx context.Context, f news.Feedback) error {
-	return db.update(ctx, "save the feedback on "+f.URL, func(tx *sql.Tx) error {
+	return db.update(ctx, "feedback", "save the feedback on "+f.URL, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO feedback (topic, url, by, article, label, at) VALUES (?, ?, ?, ?, ?, ?)`,
 			f.Topic, f.URL, f.By, sql.NullInt64{Int64: f.Article, Valid: f.Article != 0}, f.Label, stamp(f.At))
 		return err
@@ -36,7 +36,7 @@ func (db *DB) Feedback(ctx context.Context, topicKey string) ([]news.Feedback, e
 // empty, by all, and counts what was taken back.
 func (db *DB) WithdrawFeedback(ctx context.Context, f news.Feedback) (int, error) {
 	var n int64
-	err := db.update(ctx, "withdraw the feedback on "+f.URL, func(tx *sql.Tx) error {
+	err := db.update(ctx, "withdrawal", "withdraw the feedback on "+f.URL, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, `DELETE FROM feedback WHERE topic = ?1 AND url = ?2 AND (?3 = '' OR by = ?3)`, f.Topic, f.URL, f.By)
 		if err != nil {
 			return err

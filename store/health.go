@@ -25,7 +25,7 @@ func (db *DB) Health(ctx context.Context) ([]news.Health, error) {
 
 // SaveHealth replaces how one source is doing. A source renamed in capitals or spacing is the same.
 func (db *DB) SaveHealth(ctx context.Context, h news.Health) error {
-	return db.update(ctx, "save the state of "+h.Source, func(tx *sql.Tx) error {
+	return db.update(ctx, "health", "save the state of "+h.Source, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO health (source_key, source, polled, good, trouble, detail, since,
 			failures, told, next) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, news.Slug(h.Source), h.Source, stamp(h.Polled),
 			stamp(h.Good), string(h.Trouble), h.Detail, stamp(h.Since), h.Failures, h.Told, stamp(h.Next))

@@ -25,7 +25,7 @@ func (db *DB) Host(ctx context.Context, host string) (news.HostState, error) {
 
 // SaveHost replaces what is remembered of a host.
 func (db *DB) SaveHost(ctx context.Context, h news.HostState) error {
-	return db.update(ctx, "save the state of "+h.Host, func(tx *sql.Tx) error {
+	return db.update(ctx, "host", "save the state of "+h.Host, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO hosts (host, robots, robots_status, robots_fetched, robots_good,
 			not_before, failures, opened, throttle) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, h.Host, h.Robots, h.RobotsStatus,
 			stamp(h.RobotsFetched), stamp(h.RobotsGood), stamp(h.NotBefore), h.Failures, h.Opened, int64(h.Throttle))

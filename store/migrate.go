@@ -80,7 +80,7 @@ func (db *DB) migrate(ctx context.Context, steps []migration) (int, error) {
 
 // step runs one migration with its new version number.
 func (db *DB) step(ctx context.Context, m migration, to int) error {
-	return db.update(ctx, "migrate "+db.path+" with "+m.name, func(tx *sql.Tx) error {
+	return db.update(ctx, "migration", "migrate "+db.path+" with "+m.name, func(tx *sql.Tx) error {
 		pragmas := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", applicationID, to)
 		_, err := tx.ExecContext(ctx, m.sql+"\n;"+pragmas)
 		return err

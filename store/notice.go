@@ -16,7 +16,7 @@ func (db *DB) SaveNotice(ctx context.Context, n news.Notice, d news.Delivery) (c
 		return false, fmt.Errorf("save notice %s: %w", n.Key, err)
 	}
 	now := db.now()
-	err = db.update(ctx, "save notice "+n.Key, func(tx *sql.Tx) error {
+	err = db.update(ctx, "notice", "save notice "+n.Key, func(tx *sql.Tx) error {
 		r, err := tx.ExecContext(ctx, `INSERT INTO notices (key, created, body) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING`,
 			n.Key, stamp(now), body)
 		if err != nil {

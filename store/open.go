@@ -19,6 +19,10 @@ type Options struct {
 	Now func() time.Time
 	// Log takes what an admin should know; nil drops it.
 	Log *slog.Logger
+	// Boundary hears of both sides of every commit: "before article", then "after article". A crash at
+	// any other moment leaves what a crash at one of these leaves. Tests end the process there; nil
+	// hears nothing.
+	Boundary func(point string)
 }
 
 // DB is newsvigil's memory. Its methods may be called from several goroutines.
@@ -29,6 +33,8 @@ type DB struct {
 	schema int
 	now    func() time.Time
 	log    *slog.Logger
+	// boundary is never nil.
+	boundary func(point string)
 }
 
 // readers is how many goroutines can read at the same moment.
@@ -100,12 +106,15 @@ func prepare(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db := &DB{path: abs, now: o.Now, log: o.Log}
+	db := &DB{path: abs, now: o.Now, log: o.Log, boundary: o.Boundary}
 	if db.now == nil {
 		db.now = time.Now
 	}
 	if db.log == nil {
 		db.log = slog.New(slog.DiscardHandler)
+	}
+	if db.boundary == nil {
+		db.boundary = func(string) {}
 	}
 	return db, nil
 }
@@ -216,8 +225,9 @@ func (db *DB) Close() error {
 	return errors.Join(errs...)
 }
 
-// update runs do in one transaction: all of it is kept, or none.
-func (db *DB) update(ctx context.Context, doing string, do func(*sql.Tx) error) error {
+// update runs do in one transaction: all of it is kept, or none. what names the boundary, doing what
+// was being done where it fails.
+func (db *DB) update(ctx context.Context, what, doing string, do func(*sql.Tx) error) error {
 	if db.write == nil {
 		return fmt.Errorf("%s: %w", doing, ErrReadOnly)
 	}
@@ -229,7 +239,12 @@ func (db *DB) update(ctx context.Context, doing string, do func(*sql.Tx) error) 
 	if err := do(tx); err != nil {
 		return advised(doing, err)
 	}
-	return advised(doing, tx.Commit())
+	db.boundary("before " + what)
+	if err := tx.Commit(); err != nil {
+		return advised(doing, err)
+	}
+	db.boundary("after " + what)
+	return nil
 }
 
 // view runs do on one snapshot of the database.

@@ -32,7 +32,7 @@ type Placed struct {
 // taken for an old one. SaveArticle may therefore be repeated.
 func (db *DB) SaveArticle(ctx context.Context, p Placed) (article, story int64, err error) {
 	now := db.now()
-	err = db.update(ctx, "save "+p.Article.URL, func(tx *sql.Tx) error {
+	err = db.update(ctx, "article", "save "+p.Article.URL, func(tx *sql.Tx) error {
 		s := saving{ctx: ctx, tx: tx, now: now, Placed: p}
 		article, story, err = s.run()
 		return err

@@ -17,7 +17,7 @@ func (db *DB) Polled(ctx context.Context, p news.PollState, shown []news.Candida
 		return err
 	}
 	now := db.now()
-	return db.update(ctx, "save the poll of "+p.URL, func(tx *sql.Tx) error {
+	return db.update(ctx, "poll", "save the poll of "+p.URL, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO polls
 			(url, source, route, etag, last_modified, hash, polled, changed, candidates, leads)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -60,7 +60,7 @@ func (db *DB) prune(ctx context.Context, before time.Time, query string) (int, e
 	total := 0
 	for {
 		n, err := int64(0), error(nil)
-		err = db.update(ctx, "drop what is past its time", func(tx *sql.Tx) error {
+		err = db.update(ctx, "prune", "drop what is past its time", func(tx *sql.Tx) error {
 			r, err := tx.ExecContext(ctx, query, stamp(before), pruneArticles)
 			if err != nil {
 				return err

@@ -18,7 +18,7 @@ func (db *DB) LastRun(ctx context.Context, schedule string) (at time.Time, ok bo
 
 // SaveRun remembers when a schedule ran.
 func (db *DB) SaveRun(ctx context.Context, schedule string, at time.Time) error {
-	return db.update(ctx, "save the run of "+schedule, func(tx *sql.Tx) error {
+	return db.update(ctx, "run", "save the run of "+schedule, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO runs (schedule, at) VALUES (?, ?)`, schedule, stamp(at))
 		return err
 	})

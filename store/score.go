@@ -25,7 +25,7 @@ func scanScore(r row) (news.Score, error) {
 // SaveScores replaces the scores of articles for their topics, in one transaction.
 func (db *DB) SaveScores(ctx context.Context, scores []ArticleScore) error {
 	now := db.now()
-	return db.update(ctx, "save scores", func(tx *sql.Tx) error {
+	return db.update(ctx, "scores", "save scores", func(tx *sql.Tx) error {
 		for _, s := range scores {
 			if err := saveScore(ctx, tx, s, now); err != nil {
 				return err

@@ -152,7 +152,7 @@ func ids(at map[int64]*news.Story) []int64 {
 // backfill read. Articles that a digest announced stay announced.
 func (db *DB) MarkSeen(ctx context.Context, topicKey string, articles []int64) error {
 	now := stamp(db.now())
-	return db.update(ctx, fmt.Sprintf("mark %d articles as seen", len(articles)), func(tx *sql.Tx) error {
+	return db.update(ctx, "seen", fmt.Sprintf("mark %d articles as seen", len(articles)), func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `INSERT INTO announced (article, topic, digest, kind, at)
 			SELECT value, ?2, NULL, 'seen', ?3 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING`, numbers(articles), topicKey, now)
 		return err
