@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -38,16 +37,21 @@ type Options struct {
 	Random func(n int64) int64
 	// Log takes the program's log; nil drops it.
 	Log *slog.Logger
+	// Redact keeps secrets out of the log and of what is stored; nil means one of the App's own.
+	Redact *Redactor
 	// Out is where digests are printed while Slack is not connected; nil drops them.
 	Out io.Writer
 	// Progress hears of every step of a crawl, from one goroutine; nil hears nothing.
 	Progress func(crawler.Progress)
 	// Seeds are the built-in exemplars; nil means the shipped ones.
 	Seeds fs.FS
-	// Boundary hears of both sides of every commit; see store.Options.
+	// Boundary hears of both sides of every commit, and Fault decides whether it fails; see store.Options.
 	Boundary func(point string)
+	Fault    func(point string) error
 	// ReadOnly opens the database for reading beside a running daemon, and takes no lock.
 	ReadOnly bool
+	// Patient waits at the start for a full disk and the like to pass, as a daemon does.
+	Patient bool
 }
 
 // App is the program with its database open.
@@ -63,10 +67,18 @@ type App struct {
 	topics []*topic
 	// crawling holds that one crawl runs at a time, whatever asked for it.
 	crawling sync.Mutex
+	// recalling holds that one recall runs at a time.
+	recalling sync.Mutex
 	// running are the jobs at work, so that a stop can wait for them.
 	running sync.WaitGroup
 	// nudge wakes the delivery worker when something was queued.
 	nudge func()
+	// setbacks are what fails while the disk is full or the like.
+	setbacks setbacks
+	// damage takes the error that showed the database to be damaged, for the daemon to mend it.
+	damage chan error
+	// pulse and patience are the constants pulse and firstPause, but for tests.
+	pulse, patience time.Duration
 }
 
 // topic is a topic with the model that was fitted last.
@@ -83,7 +95,7 @@ func (e *UsageError) Error() string { return e.Text }
 // New opens the data folder and the database and reads the exemplars. The caller closes the App.
 // Errors in what an admin wrote are *config.Mistakes, *classify.SeedError or *UsageError.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx}
+	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, damage: make(chan error, 1), pulse: pulse, patience: firstPause}
 	a.now, a.log = a.o.Now, a.o.Log
 	topics, err := LoadTopics(a.cfg, a.o.Seeds)
 	if err != nil {
@@ -111,6 +123,10 @@ func withDefaults(o Options) Options {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	if o.Redact == nil {
+		o.Redact = &Redactor{}
+	}
+	o.Log = o.Redact.Log(o.Log)
 	if o.Out == nil {
 		o.Out = io.Discard
 	}
@@ -121,29 +137,33 @@ func withDefaults(o Options) Options {
 }
 
 func (a *App) open(ctx context.Context) error {
-	path := filepath.Join(a.cfg.DataDir, DatabaseName)
-	so := store.Options{Now: a.now, Log: a.log, Boundary: a.o.Boundary}
 	if a.o.ReadOnly {
-		db, err := store.OpenReader(ctx, path, so)
+		db, err := store.OpenReader(ctx, a.path(), a.storeOptions())
 		if err != nil {
 			return err
 		}
 		a.db = db
 		return nil
 	}
-	if err := os.MkdirAll(a.cfg.DataDir, 0o700); err != nil {
-		return fmt.Errorf("make the data folder: %w; set data_dir in %s to a folder that this user may write to", err, a.cfg.File)
-	}
-	lock, err := store.LockDir(a.cfg.DataDir)
-	if err != nil {
+	if err := a.take(ctx); err != nil {
 		return err
 	}
-	db, err := store.Open(ctx, path, so)
-	if err != nil {
-		return errors.Join(err, lock.Unlock())
+	if err := a.openSound(ctx); err != nil {
+		return errors.Join(err, a.lock.Unlock())
 	}
-	a.db, a.lock = db, lock
 	return nil
+}
+
+// take makes the data folder and takes its lock.
+func (a *App) take(ctx context.Context) error {
+	return a.patiently(ctx, func() error {
+		if err := os.MkdirAll(a.cfg.DataDir, 0o700); err != nil {
+			return fmt.Errorf("make the data folder: %w; set data_dir in %s to a folder that this user may write to", err, a.cfg.File)
+		}
+		var err error
+		a.lock, err = store.LockDir(a.cfg.DataDir)
+		return err
+	})
 }
 
 // Close closes the database and gives the lock of the data folder back.

@@ -66,6 +66,7 @@ func (a *App) Crawl(ctx context.Context, o CrawlOptions) (CrawlReport, error) {
 	if err := a.adopt(ctx); err != nil {
 		return CrawlReport{}, err
 	}
+	a.recallEarly(ctx)
 	due, healths, err := a.due(ctx, start, o.All)
 	if err != nil {
 		return CrawlReport{}, err

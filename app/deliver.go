@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -39,24 +38,6 @@ func (p printer) Send(_ context.Context, m notify.Message) (notify.Receipt, erro
 // and half a digest is better than a digest printed twice.
 func (p printer) Find(_ context.Context, m notify.Message) (notify.Receipt, bool, error) {
 	return notify.Receipt{ChannelID: "terminal", TS: m.Delivery.Key}, true, nil
-}
-
-// secret reads a token or webhook from the variable or the file that the configuration names.
-func (a *App) secret(env, file string) (string, error) {
-	if file != "" {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return "", &UsageError{Text: fmt.Sprintf("slack.token_file: %v; write the token into that file, readable by this user only (chmod 600)", err)}
-		}
-		if token := strings.TrimSpace(string(data)); token != "" {
-			return token, nil
-		}
-		return "", &UsageError{Text: fmt.Sprintf("slack.token_file: %s is empty; write the token into it", file)}
-	}
-	if v, ok := a.o.Getenv(env); ok && strings.TrimSpace(v) != "" {
-		return strings.TrimSpace(v), nil
-	}
-	return "", &UsageError{Text: fmt.Sprintf("the environment variable %s, which %s names for Slack, is empty; set it (export %s=…), or comment out every key of [slack] to have digests printed instead", env, a.cfg.File, env)}
 }
 
 // sender is what posts under a configuration: Slack where that names it, else the printer.
@@ -104,8 +85,18 @@ func (a *App) worker() (*notify.Worker, error) {
 	}
 	return &notify.Worker{
 		Outbox: a.db, Sender: sender, Now: a.now, Log: a.log,
-		Settle: a.cfg.Slack.Settle, OnTrouble: a.undelivered,
+		Settle: a.cfg.Slack.Settle, OnTrouble: a.undelivered, OnOutbox: a.outbox,
 	}, nil
+}
+
+// outbox is told how every pass over the outbox went.
+func (a *App) outbox(err error) {
+	ctx := context.WithoutCancel(a.ctx)
+	if err != nil {
+		a.setback(ctx, partDelivery, err)
+		return
+	}
+	a.well(ctx, partDelivery)
 }
 
 // undelivered tells the admin channel of a digest that its own channel refuses, or of which nobody
@@ -125,8 +116,10 @@ func (a *App) undelivered(d news.Delivery, class notify.Class) {
 		n.Title, n.Lines = "The digest for "+d.Channel+" may be missing", []string{d.Error}
 	}
 	// The worker's own context is not at hand here, and the note must be kept even while it stops.
-	if err := a.tell(context.WithoutCancel(a.ctx), n); err != nil {
+	ctx := context.WithoutCancel(a.ctx)
+	if err := a.tell(ctx, n); err != nil {
 		a.log.Error("tell the admin channel", "err", err)
+		a.tellDirectly(ctx, n) // the worker says it once only
 	}
 }
 

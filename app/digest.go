@@ -2,12 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"newsvigil/digest"
 	"newsvigil/news"
 	"newsvigil/notify"
+	"newsvigil/store"
 )
 
 const (
@@ -27,6 +30,8 @@ type DigestResult struct {
 	Near    int    `json:"near_misses"`
 	Trouble int    `json:"sources_in_trouble"`
 	Since   string `json:"since,omitempty"`
+	// Waits says why nothing was composed, although something may be new.
+	Waits string `json:"waits,omitempty"`
 }
 
 // PostResult is what the digest command did.
@@ -98,8 +103,14 @@ func (a *App) flush(ctx, wait context.Context, w *notify.Worker, res *PostResult
 }
 
 func (a *App) composeManual(ctx context.Context, t *topic) (DigestResult, error) {
+	if err := a.recall(ctx, t); err != nil {
+		if w, ok := errors.AsType[*waits](err); ok {
+			return DigestResult{Topic: t.Name, Waits: w.Error()}, nil
+		}
+		return DigestResult{}, err
+	}
 	now := a.now().In(a.cfg.Zone)
-	d, err := a.compose(ctx, t, now)
+	d, err := a.compose(ctx, a.db, t, now)
 	if err != nil {
 		return DigestResult{}, err
 	}
@@ -110,26 +121,51 @@ func (a *App) composeManual(ctx context.Context, t *topic) (DigestResult, error)
 	if d.Stories() == 0 {
 		return r, nil
 	}
-	d.Key = fmt.Sprintf("%s/manual/%s", t.Key(), now.UTC().Format("20060102T150405.000000Z"))
-	r.Digest = d.Key
-	_, err = a.db.SaveDigest(ctx, t.Key(), true, d, a.deliveries(d))
-	if err != nil {
-		return r, fmt.Errorf("store the digest of topic %q: %w", t.Name, err)
+	d, _, err = a.save(ctx, t, edition{key: t.Key() + "/" + manualKey + now.UTC().Format(manualLayout), slot: now, manual: true})
+	r.Digest, r.Stories, r.Near = d.Key, d.Stories(), len(d.Near)
+	return r, err
+}
+
+// edition is the digest that is to be made of a topic.
+type edition struct {
+	key    string
+	slot   time.Time
+	manual bool
+}
+
+// save composes a digest and queues it. Earlier ones that are queued and of which certainly nothing was
+// posted, because Slack was down, are folded into it. One that exists already is left as it is.
+func (a *App) save(ctx context.Context, t *topic, e edition) (d news.Digest, created bool, err error) {
+	for range 5 { // a digest may be taken for posting while this one is composed, but hardly five
+		var queued []string
+		if queued, err = a.db.Unposted(ctx, t.Key()); err != nil {
+			return d, false, err
+		}
+		db := a.db.Without(slices.DeleteFunc(queued, func(k string) bool { return k == e.key }))
+		if d, err = a.compose(ctx, db, t, e.slot); err != nil {
+			return d, false, err
+		}
+		d.Key = e.key
+		created, err = db.SaveDigest(ctx, t.Key(), e.manual, d, a.deliveries(d))
+		if !errors.Is(err, store.ErrUnderWay) {
+			break
+		}
 	}
-	return r, nil
+	if err != nil {
+		return d, false, fmt.Errorf("store the digest of topic %q: %w", t.Name, err)
+	}
+	return d, created, nil
 }
 
 // postSlot composes and queues the digest of a slot; one that exists already is left as it is. A
 // slot with nothing new is posted too, so that silence always means trouble.
 func (a *App) postSlot(ctx context.Context, t *topic, slot time.Time) error {
-	d, err := a.compose(ctx, t, slot)
-	if err != nil {
+	if err := a.recall(ctx, t); err != nil {
 		return err
 	}
-	d.Key = t.Key() + "/" + slot.In(a.cfg.Zone).Format(slotLayout)
-	created, err := a.db.SaveDigest(ctx, t.Key(), false, d, a.deliveries(d))
+	d, created, err := a.save(ctx, t, edition{key: t.Key() + "/" + slot.In(a.cfg.Zone).Format(slotLayout), slot: slot})
 	if err != nil {
-		return fmt.Errorf("store the digest of topic %q: %w", t.Name, err)
+		return err
 	}
 	a.log.Info("digest", "topic", t.Name, "digest", d.Key, "stories", d.Stories(), "created", created)
 	a.wake()
@@ -143,7 +179,11 @@ func (a *App) Preview(ctx context.Context, only string) ([]news.Digest, error) {
 		if only != "" && t.Name != only && t.Key() != news.Slug(only) {
 			continue
 		}
-		d, err := a.compose(ctx, t, a.now().In(a.cfg.Zone))
+		queued, err := a.db.Unposted(ctx, t.Key())
+		if err != nil {
+			return nil, err
+		}
+		d, err := a.compose(ctx, a.db.Without(queued), t, a.now().In(a.cfg.Zone))
 		if err != nil {
 			return nil, err
 		}
@@ -157,12 +197,12 @@ func (a *App) Preview(ctx context.Context, only string) ([]news.Digest, error) {
 	return out, nil
 }
 
-// compose reads what no digest has shown and makes a digest of it; it stores nothing.
-func (a *App) compose(ctx context.Context, t *topic, slot time.Time) (news.Digest, error) {
+// compose reads what no digest of db has shown and makes a digest of it; it stores nothing.
+func (a *App) compose(ctx context.Context, db *store.DB, t *topic, slot time.Time) (news.Digest, error) {
 	fail := func(what string, err error) (news.Digest, error) {
 		return news.Digest{}, fmt.Errorf("%s for topic %q: %w", what, t.Name, err)
 	}
-	since, _, err := a.db.LastDigest(ctx, t.Key())
+	since, _, err := db.LastDigest(ctx, t.Key())
 	if err != nil {
 		return fail("find the last digest", err)
 	}
@@ -172,7 +212,7 @@ func (a *App) compose(ctx context.Context, t *topic, slot time.Time) (news.Diges
 	if !since.IsZero() && since.Before(last) {
 		last = since
 	}
-	stories, err := a.db.Stories(ctx, t.Key(), last.Add(-unannouncedFor))
+	stories, err := db.Stories(ctx, t.Key(), last.Add(-unannouncedFor))
 	if err != nil {
 		return fail("read the stories", err)
 	}
@@ -180,11 +220,11 @@ func (a *App) compose(ctx context.Context, t *topic, slot time.Time) (news.Diges
 	if from.IsZero() {
 		from = slot.Add(-a.cfg.Crawler.MaxAge)
 	}
-	near, err := a.db.NearMisses(ctx, t.Key(), from, nearPool)
+	near, err := db.NearMisses(ctx, t.Key(), from, nearPool)
 	if err != nil {
 		return fail("read the near misses", err)
 	}
-	totals, err := a.db.Totals(ctx, t.Key(), since)
+	totals, err := db.Totals(ctx, t.Key(), since)
 	if err != nil {
 		return fail("count what was read", err)
 	}

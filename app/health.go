@@ -78,7 +78,7 @@ func nextHealth(h news.Health, r crawler.SourceResult, now time.Time, pause time
 	if h.Trouble == news.TroubleNone {
 		h.Since = now
 	}
-	h.Trouble, h.Detail = r.Trouble, r.Detail
+	h.Trouble, h.Detail = r.Trouble, news.Redact(r.Detail)
 	h.Failures++
 	h.Next = now.Add(backoff(pause, h.Failures))
 	if r.Detail == pagesUnread {
@@ -130,6 +130,7 @@ func (a *App) clock(t time.Time) string { return t.In(a.cfg.Zone).Format("Mon 2 
 
 // tell queues a notice for the admin channel; without one it goes to the log.
 func (a *App) tell(ctx context.Context, n news.Notice) error {
+	n = a.o.Redact.Notice(n)
 	a.log.Warn("notice", "title", n.Title, "lines", n.Lines)
 	if a.cfg.Slack.AdminChannel == "" || a.cfg.Slack.WebhookEnv != "" || !a.cfg.Slack.Configured {
 		return nil

@@ -137,6 +137,18 @@ func (a *App) unsettled(ctx context.Context) (bool, error) {
 	return !ok || settled.Before(stored), err
 }
 
+// scored is an article's score; false where the model panicked over it, which must not keep the others
+// from being judged.
+func (a *App) scored(t *topic, art news.Article) (score news.Score, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			a.log.Error("article keeps its score", "url", art.URL, "topic", t.Name, "err", fmt.Sprint(r), "stack", string(debug.Stack()))
+			ok = false
+		}
+	}()
+	return t.model.Score(art), true
+}
+
 func (a *App) rescore(ctx context.Context, t *topic) error {
 	since, ok, err := a.db.LastDigest(ctx, t.Key())
 	if err != nil {
@@ -151,7 +163,9 @@ func (a *App) rescore(ctx context.Context, t *topic) error {
 	}
 	scores := make([]store.ArticleScore, 0, len(articles))
 	for _, art := range articles {
-		scores = append(scores, store.ArticleScore{Article: art.ID, Score: t.model.Score(art)})
+		if score, ok := a.scored(t, art); ok {
+			scores = append(scores, store.ArticleScore{Article: art.ID, Score: score})
+		}
 	}
 	return a.db.SaveScores(ctx, scores)
 }

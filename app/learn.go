@@ -21,27 +21,11 @@ type Learned struct {
 // Learn fits the topics (or the one named) against the stored pieces, or without a background where
 // nothing is stored yet.
 func Learn(ctx context.Context, o Options, only string) ([]Learned, error) {
-	o.ReadOnly = true
-	a, err := New(ctx, o)
-	var background []news.Article
-	switch {
-	case errors.Is(err, store.ErrNoDatabase):
-		a = &App{cfg: o.Config}
-		topics, err := LoadTopics(o.Config, withDefaults(o).Seeds)
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range topics {
-			a.topics = append(a.topics, &topic{Topic: t})
-		}
-	case err != nil:
+	a, err := openLoose(ctx, o)
+	if err != nil {
 		return nil, err
-	default:
-		defer a.Close()
-		if background, err = a.db.Background(ctx, backgroundSize); err != nil {
-			return nil, fmt.Errorf("read the background: %w", err)
-		}
 	}
+	defer a.Close()
 	if only != "" {
 		t, err := a.topicNamed(only)
 		if err != nil {
@@ -49,7 +33,7 @@ func Learn(ctx context.Context, o Options, only string) ([]Learned, error) {
 		}
 		a.topics = []*topic{t}
 	}
-	if err := a.fit(background); err != nil {
+	if err := a.fitStored(ctx); err != nil {
 		return nil, err
 	}
 	var out []Learned
@@ -57,6 +41,37 @@ func Learn(ctx context.Context, o Options, only string) ([]Learned, error) {
 		out = append(out, Learned{Topic: t.Topic, Words: t.model.Words(0)})
 	}
 	return out, nil
+}
+
+// openLoose opens the program for reading, also where nothing is stored yet.
+func openLoose(ctx context.Context, o Options) (*App, error) {
+	o.ReadOnly = true
+	a, err := New(ctx, o)
+	if !errors.Is(err, store.ErrNoDatabase) {
+		return a, err
+	}
+	a = &App{cfg: o.Config, o: withDefaults(o), ctx: ctx}
+	a.now, a.log = a.o.Now, a.o.Log
+	topics, err := LoadTopics(o.Config, a.o.Seeds)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range topics {
+		a.topics = append(a.topics, &topic{Topic: t})
+	}
+	return a, nil
+}
+
+// fitStored fits the topics against what is stored, if anything is.
+func (a *App) fitStored(ctx context.Context) error {
+	if a.db == nil {
+		return a.fit(nil)
+	}
+	background, err := a.db.Background(ctx, backgroundSize)
+	if err != nil {
+		return fmt.Errorf("read the background: %w", err)
+	}
+	return a.fit(background)
 }
 
 // NotListed are the words that no facet and no concept of the topic holds yet.

@@ -23,7 +23,7 @@ func TestMonthlyDigest(t *testing.T) {
 	}
 	r.crawl(ctx, t)
 	r.clock.advance(30 * 24 * time.Hour)
-	d, err := r.compose(ctx, r.topics[0], slot.AddDate(0, 0, 30))
+	d, err := r.compose(ctx, r.db, r.topics[0], slot.AddDate(0, 0, 30))
 	if err != nil || d.Stories() == 0 {
 		t.Errorf("%d stories a month after the last digest, %v: the pieces of its first half are lost", d.Stories(), err)
 	}
@@ -46,6 +46,7 @@ func TestChannelMended(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	r := newRig(t, func(c *config.Config) { c.Topics[0].Channel = "#practise" })
+	r.known(t)
 	r.crawl(ctx, t)
 	if res := r.post(ctx, t); res.Queued == 0 || len(r.digests()) != 0 {
 		t.Fatalf("%+v, %d messages", res, len(r.digests()))

@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,7 +26,17 @@ type rig struct {
 	clock   *clock
 	log     *syncBuffer
 	cfg     *config.Config
+	// fault decides whether a commit fails; nil fails none.
+	fault atomic.Pointer[func(point string) error]
 }
+
+// diskFull makes every commit fail, as a full disk does.
+func (r *rig) diskFull() {
+	full := func(string) error { return syscall.ENOSPC }
+	r.fault.Store(&full)
+}
+
+func (r *rig) diskWell() { r.fault.Store(nil) }
 
 // clock runs with the real one, offset by what the test adds.
 type clock struct {
@@ -74,7 +86,7 @@ func newRig(t *testing.T, change func(*config.Config)) *rig {
 	if r.outlets, err = outlets.Start(outlets.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	r.slack, err = slack.New(slack.Options{Every: -1, Channels: []slack.Channel{{ID: testChannel, Name: "practice"}, {ID: testOps, Name: "practice-ops"}}})
+	r.slack, err = slack.New(slack.Options{Every: -1, Now: r.clock.now, Channels: []slack.Channel{{ID: testChannel, Name: "practice"}, {ID: testOps, Name: "practice-ops"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,10 +121,17 @@ func (r *rig) reopen(t *testing.T) {
 	a, err := New(t.Context(), Options{
 		Config: r.cfg, Now: r.clock.now, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 		Getenv: func(string) (string, bool) { return slack.DefaultToken, true },
+		Fault: func(point string) error {
+			if f := r.fault.Load(); f != nil {
+				return (*f)(point)
+			}
+			return nil
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.pulse, a.patience = 20*time.Millisecond, 20*time.Millisecond
 	r.App = a
 }
 

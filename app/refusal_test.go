@@ -131,6 +131,7 @@ func TestChannelRefused(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
 			r := newRig(t, func(c *config.Config) { c.Topics[0].Channel = "#later" })
+			r.known(t)
 			if c.ID != "" {
 				r.slack.AddChannel(c)
 			}

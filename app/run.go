@@ -2,13 +2,14 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
+	"runtime/debug"
 	"time"
 
 	"newsvigil/config"
 	"newsvigil/news"
+	"newsvigil/notify"
+	"newsvigil/store"
 )
 
 // stopWait bounds how long a stop waits for the work in hand.
@@ -18,10 +19,17 @@ const stopWait = 10 * time.Second
 // on reload is a configuration that takes the place of the one before, or the mistakes that a new
 // one had, in which case the old one stays and the admin channel is told.
 func (a *App) Run(ctx context.Context, reload <-chan Reloaded) error {
-	for {
+	for mended := 0; ; {
 		next, err := a.runOnce(ctx, reload)
-		if stopped(ctx, err) {
-			return nil // told to stop while it was starting
+		if ctx.Err() != nil {
+			return nil
+		}
+		if store.Damaged(err) {
+			mended++
+			if err := a.mend(ctx, mended); err != nil {
+				return a.lastWords(ctx, err)
+			}
+			continue
 		}
 		if err != nil || next == nil {
 			return err
@@ -51,43 +59,72 @@ func (a *App) runOnce(ctx context.Context, reload <-chan Reloaded) (*settings, e
 	if err != nil {
 		return nil, err
 	}
-	if err := a.redirect(inner); err != nil {
-		return nil, err
-	}
 	a.nudge = w.Notify
-	var delivering sync.WaitGroup
-	delivering.Go(func() {
-		if err := w.Run(inner); err != nil && !errors.Is(err, context.Canceled) {
-			a.log.Error("delivery stopped", "err", err)
-		}
-	})
-	c, err := a.schedule(inner)
-	if err != nil {
-		cancel()
-		delivering.Wait()
-		return nil, err
+	a.running.Go(func() { a.deliver(inner, w) })
+	var next *settings
+	if err = a.schedule(inner); err == nil {
+		next, err = a.await(ctx, reload)
 	}
-	next := a.await(ctx, reload)
 	cancel()
-	jobs := c.Stop()
-	waitFor(stopWait, func() {
-		<-jobs.Done()
-		delivering.Wait()
-		a.running.Wait() // a run that catches up is not among cron's own
-	})
-	return next, nil
+	if done := waitFor(stopWait, a.running.Wait); !done && store.Damaged(err) {
+		return nil, fmt.Errorf("work on the damaged database does not end: %v; the next start moves it aside", err)
+	}
+	return next, err
 }
 
-// await returns the next whole configuration, or nil when ctx ends.
-func (a *App) await(ctx context.Context, reload <-chan Reloaded) *settings {
+// deliver runs the delivery worker until ctx ends, whatever happens in between.
+func (a *App) deliver(ctx context.Context, w *notify.Worker) {
+	for n := 1; ctx.Err() == nil; n++ {
+		err := a.redirect(ctx)
+		if err == nil {
+			a.well(ctx, partDelivery)
+			err = runWorker(ctx, w)
+		}
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		a.setback(ctx, partDelivery, err)
+		if sleep(ctx, a.pause(n)) != nil {
+			return
+		}
+	}
+}
+
+func runWorker(ctx context.Context, w *notify.Worker) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("delivery stumbled: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return w.Run(ctx)
+}
+
+// lastWords tells the admin channel of the error that ends the daemon.
+func (a *App) lastWords(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	a.tellDirectly(ctx, news.Notice{
+		Key: "end/" + a.now().UTC().Format("2006-01-02"), At: a.now(), Channel: a.cfg.Slack.AdminChannel,
+		Title: "newsvigil has stopped: its database is damaged and could not be replaced",
+		Lines: []string{sentence(err.Error()), "What to do: look at " + a.cfg.DataDir + " and at the disk, then start newsvigil again; `newsvigil restore FILE` brings a backup back."},
+	})
+	return err
+}
+
+// await returns the next whole configuration, nil when ctx ends, or the error by which the database
+// turned out to be damaged.
+func (a *App) await(ctx context.Context, reload <-chan Reloaded) (*settings, error) {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return nil, nil
+		case err := <-a.damage:
+			return nil, err
 		case r := <-reload:
 			s, err := a.settingsOf(r)
 			if err == nil {
-				return s
+				return s, nil
 			}
 			a.log.Error("configuration not read; the old settings stay", "err", err)
 			now := a.now()
@@ -98,7 +135,8 @@ func (a *App) await(ctx context.Context, reload <-chan Reloaded) *settings {
 				At:    now,
 			}
 			if err := a.tell(ctx, n); err != nil {
-				a.log.Error("tell the admin channel", "err", err)
+				a.setback(ctx, partDelivery, err)
+				a.tellDirectly(ctx, n)
 			}
 		}
 	}
@@ -125,8 +163,8 @@ func (a *App) settingsOf(r Reloaded) (*settings, error) {
 	return s, nil
 }
 
-// waitFor waits until f returns, at most for d.
-func waitFor(d time.Duration, f func()) {
+// waitFor waits until f returns, at most for d, and says whether it did.
+func waitFor(d time.Duration, f func()) bool {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -136,7 +174,9 @@ func waitFor(d time.Duration, f func()) {
 	defer t.Stop()
 	select {
 	case <-done:
+		return true
 	case <-t.C:
+		return false
 	}
 }
 

@@ -2,40 +2,59 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"log/slog"
-	"sync/atomic"
+	"runtime/debug"
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"newsvigil/store"
 )
 
-// prePoll bounds the crawl that goes before a digest, so that the digest is fresh and not late.
-const prePoll = 10 * time.Minute
+const (
+	// prePoll bounds the crawl that goes before a digest, so that the digest is fresh and not late.
+	prePoll = 10 * time.Minute
+	// pulse is how long a job sleeps at most before it looks at the clock on the wall again: a timer
+	// knows nothing of a machine that slept, or of a clock that was set.
+	pulse = time.Minute
+	// setBack is by how much a clock must have been set back for the slots between to count as coming
+	// again. Those that were posted are known by their keys.
+	setBack = time.Hour
+)
 
 // job is one thing that runs on a schedule. name stands in the database.
 type job struct {
 	name, spec string
-	// run is given the time the run stands for: the slot, not the moment at which it began.
-	run func(ctx context.Context, slot time.Time) error
+	// atOnce says that a job which has never run is due at once; others wait for their first slot.
+	atOnce bool
+	// run is given the time the run stands for: the slot, not the moment at which it began. again says
+	// that a run for this slot has failed before.
+	run func(ctx context.Context, slot time.Time, again bool) error
 }
 
-// jobs are the crawl and the digests of every topic.
+// jobs are the crawl, the upkeep of the database and the digests of every topic.
 func (a *App) jobs() []job {
-	list := []job{{name: "crawl", spec: a.cfg.Crawl, run: a.crawlJob}}
+	list := []job{
+		{name: "crawl", spec: a.cfg.Crawl, atOnce: true, run: a.crawlJob},
+		{name: runUpkeep, spec: upkeepSpec, run: a.upkeepJob},
+	}
 	for _, t := range a.topics {
 		for i, spec := range t.Digest {
 			list = append(list, job{
-				name: fmt.Sprintf("digest/%s/%d", t.Key(), i), spec: spec,
-				run: func(ctx context.Context, slot time.Time) error { return a.digestJob(ctx, t, slot) },
+				name: fmt.Sprintf("digest/%s/%d", t.Key(), i), spec: spec, run: (&digesting{App: a, topic: t}).run,
 			})
 		}
 	}
 	return list
 }
 
-func (a *App) crawlJob(ctx context.Context, _ time.Time) error {
-	if err := sleep(ctx, a.jitter()); err != nil {
+func (a *App) crawlJob(ctx context.Context, _ time.Time, again bool) error {
+	if again {
+		if err := a.probe(ctx); err != nil {
+			return err
+		}
+	} else if err := sleep(ctx, a.jitter()); err != nil {
 		return err
 	}
 	report, err := a.Crawl(ctx, CrawlOptions{})
@@ -44,51 +63,139 @@ func (a *App) crawlJob(ctx context.Context, _ time.Time) error {
 	return err
 }
 
-func (a *App) digestJob(ctx context.Context, t *topic, slot time.Time) error {
-	// A failing crawl is no reason for silence: the digest says what is known.
-	if _, err := a.Crawl(ctx, CrawlOptions{All: true, Limit: prePoll}); err != nil {
+// probe tries whether the database can be written: the outlets are asked for nothing that could not be
+// written down.
+func (a *App) probe(ctx context.Context) error { return a.db.SaveRun(ctx, runProbe, a.now()) }
+
+// digesting is the job of one topic's digests.
+type digesting struct {
+	*App
+	topic *topic
+	// polled is the slot for which all sources were polled: a repetition leaves the outlets alone.
+	polled time.Time
+}
+
+// run polls every source and posts the slot.
+func (d *digesting) run(ctx context.Context, slot time.Time, again bool) error {
+	if again {
+		if err := d.probe(ctx); err != nil {
+			return err
+		}
+	}
+	if !d.polled.Equal(slot) {
+		_, err := d.Crawl(ctx, CrawlOptions{All: true, Limit: prePoll})
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		a.log.Error("crawl before the digest", "topic", t.Name, "err", err)
+		if _, passes := store.Outage(err); passes || store.Damaged(err) {
+			return err
+		}
+		if err != nil { // no reason for silence: the digest says what is known
+			d.log.Error("crawl before the digest", "topic", d.topic.Name, "err", err)
+		}
+		d.polled = slot
 	}
-	return a.postSlot(ctx, t, slot)
+	return d.postSlot(ctx, d.topic, slot)
 }
 
-// schedule starts every job on its cron schedule in the configured zone. cron is wrapped: a panic
-// is logged and ends the run alone, a run that is still going is not started again, and a run that
-// was missed while the program was down is caught up with once.
-func (a *App) schedule(ctx context.Context) (*cron.Cron, error) {
-	logger := cronLogger{a.log}
-	c := cron.New(cron.WithLocation(a.cfg.Zone), cron.WithLogger(logger),
-		cron.WithChain(cron.Recover(logger), cron.SkipIfStillRunning(logger)))
+// schedule starts every job on its schedule in the configured zone.
+func (a *App) schedule(ctx context.Context) error {
+	var all []*keeper
+	var names []string
 	for _, j := range a.jobs() {
 		sched, err := parseSpec(j.spec)
 		if err != nil {
-			return nil, &UsageError{Text: fmt.Sprintf("schedule %q: %v", j.spec, err)}
+			return &UsageError{Text: fmt.Sprintf("schedule %q: %v", j.spec, err)}
 		}
-		missed, ok, err := a.missed(ctx, j, sched)
-		if err != nil {
-			return nil, err
-		}
-		// A run that catches up stands for the slot it missed: a digest of that slot which was
-		// stored just before a crash is then found, not made a second time.
-		var catchUp atomic.Pointer[time.Time]
-		id := c.Schedule(sched, cron.FuncJob(func() {
-			slot := a.now().In(a.cfg.Zone).Truncate(time.Minute)
-			if m := catchUp.Swap(nil); m != nil {
-				slot = *m
-			}
-			a.runJob(ctx, j, slot)
-		}))
-		if ok {
-			a.log.Info("catching up", "job", j.name, "slot", missed)
-			catchUp.Store(&missed)
-			a.running.Go(c.Entry(id).WrappedJob.Run) // counted from here on: a stop may come before it begins
+		all = append(all, &keeper{app: a, job: j, sched: slots{sched, a.cfg.Zone}})
+		names = append(names, j.name)
+	}
+	a.setbacks.keepOnly(append(names, partDelivery))
+	for _, k := range all {
+		a.running.Go(func() { k.keep(ctx) })
+	}
+	return nil
+}
+
+// keeper runs one job: once for the last slot that was missed while the program or the machine was
+// down, then at every slot. A run that fails is tried again until it succeeds or the next slot takes
+// its place. Runs of one job follow each other.
+type keeper struct {
+	app   *App
+	job   job
+	sched cron.Schedule
+	// last is the slot up to which nothing is owed; known says that it was read.
+	last  time.Time
+	known bool
+	// fails counts the failures in a row, the last one for the slot failed; no try before retry.
+	fails  int
+	failed time.Time
+	retry  time.Time
+}
+
+// keep runs the job until ctx ends.
+func (k *keeper) keep(ctx context.Context) {
+	for {
+		if err := sleep(ctx, k.turn(ctx)); err != nil {
+			return
 		}
 	}
-	c.Start()
-	return c, nil
+}
+
+// turn does what is due and says how long nothing is.
+func (k *keeper) turn(ctx context.Context) time.Duration {
+	now := k.app.now().In(k.app.cfg.Zone)
+	if err := k.learn(ctx, now); err != nil {
+		k.app.setback(ctx, k.job.name, err)
+		k.fails++
+		return k.app.pause(k.fails)
+	}
+	if k.last.After(now.Add(setBack)) {
+		k.last = now
+	}
+	slot, due := k.due(now)
+	if !due {
+		return min(k.app.pulse, max(time.Millisecond, k.sched.Next(now).Sub(now)))
+	}
+	if wait := k.retry.Sub(now); wait > 0 && wait <= longestPause {
+		return min(wait, k.app.pulse)
+	}
+	if slot.Before(now.Add(-pulse)) {
+		k.app.log.Info("catching up", "job", k.job.name, "slot", slot)
+	}
+	err := k.app.runJob(ctx, k.job, slot, k.fails > 0 && slot.Equal(k.failed))
+	if err != nil {
+		k.fails++
+		k.failed, k.retry = slot, k.app.now().Add(k.app.pause(k.fails))
+		return 0
+	}
+	k.last, k.fails, k.retry = slot, 0, time.Time{}
+	return 0
+}
+
+// learn reads when the job ran last. One that has never run counts from now on.
+func (k *keeper) learn(ctx context.Context, now time.Time) error {
+	if k.known {
+		return nil
+	}
+	last, ran, err := k.app.db.LastRun(ctx, k.job.name)
+	if err == nil && !ran && !k.job.atOnce {
+		last, err = now, k.app.db.SaveRun(ctx, k.job.name, now)
+	}
+	if err != nil {
+		return fmt.Errorf("find the last run of %s: %w", k.job.name, err)
+	}
+	k.last, k.known, k.fails = last.In(k.app.cfg.Zone), true, 0
+	k.app.well(ctx, k.job.name)
+	return nil
+}
+
+// due is the slot to run now, if any.
+func (k *keeper) due(now time.Time) (slot time.Time, ok bool) {
+	if k.last.IsZero() {
+		return now, true
+	}
+	return lastMissed(k.sched, k.last, now)
 }
 
 // parseSpec reads a cron spec; the library panics on some, which config.Load has refused before.
@@ -99,24 +206,6 @@ func parseSpec(spec string) (sched cron.Schedule, err error) {
 		}
 	}()
 	return cron.ParseStandard(spec)
-}
-
-// missed reports whether a run of the job fell due while the program was not running, and which one
-// was the last of them. A job that has never run is due at once if it is the crawl; a digest waits
-// for its slot.
-func (a *App) missed(ctx context.Context, j job, sched cron.Schedule) (slot time.Time, ok bool, err error) {
-	last, ran, err := a.db.LastRun(ctx, j.name)
-	if err != nil {
-		return time.Time{}, false, fmt.Errorf("find the last run of %s: %w", j.name, err)
-	}
-	if !ran {
-		if err := a.db.SaveRun(ctx, j.name, a.now()); err != nil {
-			return time.Time{}, false, fmt.Errorf("note the start of %s: %w", j.name, err)
-		}
-		return a.now(), j.name == "crawl", nil
-	}
-	slot, ok = lastMissed(sched, last.In(a.cfg.Zone), a.now().In(a.cfg.Zone))
-	return slot, ok, nil
 }
 
 // lastMissed is the last time within (last, now] at which the schedule was due.
@@ -131,31 +220,32 @@ func lastMissed(sched cron.Schedule, last, now time.Time) (slot time.Time, ok bo
 	return slot, ok
 }
 
-// runJob runs a job and notes when it went well, which is what catching up goes by.
-func (a *App) runJob(ctx context.Context, j job, slot time.Time) {
+// runJob runs a job and notes when it went well, which is what catching up goes by. A panic is an
+// error of this run alone.
+func (a *App) runJob(ctx context.Context, j job, slot time.Time, again bool) (err error) {
 	if ctx.Err() != nil {
-		return
+		return ctx.Err()
 	}
-	a.running.Add(1)
-	defer a.running.Done()
-	if err := j.run(ctx, slot); err != nil {
-		if ctx.Err() == nil {
-			a.log.Error("job", "job", j.name, "slot", slot, "err", err)
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the program stumbled: %v", r)
+			a.log.Error("job", "job", j.name, "slot", slot, "err", err, "stack", string(debug.Stack()))
 		}
-		return
+	}()
+	err = j.run(ctx, slot, again)
+	if err == nil {
+		if err = a.db.SaveRun(context.WithoutCancel(ctx), j.name, slot); err != nil {
+			err = fmt.Errorf("note the run: %w", err)
+		}
 	}
-	if err := a.db.SaveRun(context.WithoutCancel(ctx), j.name, slot); err != nil {
-		a.log.Error("note the run", "job", j.name, "err", err)
+	if err != nil {
+		if ctx.Err() == nil && !errors.Is(err, context.Canceled) {
+			a.setback(ctx, j.name, err)
+		}
+		return err
 	}
-}
-
-// cronLogger speaks cron's logging interface to slog.
-type cronLogger struct{ log *slog.Logger }
-
-func (l cronLogger) Info(msg string, kv ...any) { l.log.Debug("cron "+msg, kv...) }
-
-func (l cronLogger) Error(err error, msg string, kv ...any) {
-	l.log.Error("cron "+msg, append([]any{"err", err}, kv...)...)
+	a.well(ctx, j.name)
+	return nil
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

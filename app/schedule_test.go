@@ -208,13 +208,17 @@ func TestJobs(t *testing.T) {
 		t.Errorf("jitter %v", d)
 	}
 	var runs atomic.Int32
-	j := job{name: "odd", spec: "* * * * *", run: func(context.Context, time.Time) error { runs.Add(1); return errors.New("no") }}
-	r.runJob(t.Context(), j, r.now())
+	j := job{name: "odd", spec: "* * * * *", run: func(context.Context, time.Time, bool) error { runs.Add(1); return errors.New("no") }}
+	if err := r.runJob(t.Context(), j, r.now(), false); err == nil {
+		t.Error("a failed run was hidden")
+	}
 	if _, ok, _ := r.db.LastRun(t.Context(), "odd"); ok || runs.Load() != 1 {
 		t.Error("a failed run was noted as a good one")
 	}
-	j.run = func(context.Context, time.Time) error { return nil }
-	r.runJob(t.Context(), j, r.now())
+	j.run = func(context.Context, time.Time, bool) error { return nil }
+	if err := r.runJob(t.Context(), j, r.now(), false); err != nil {
+		t.Fatal(err)
+	}
 	if _, ok, _ := r.db.LastRun(t.Context(), "odd"); !ok {
 		t.Error("a good run was not noted")
 	}

@@ -183,36 +183,9 @@ func (a *App) explainScore(e *Explanation, s news.Score) {
 		}
 	}
 	e.add("Topic %q: %s (%.2f, cut %.2f).", name, s.Grade, s.Value, s.Cut)
-	for _, f := range s.Reasons.Facets {
-		if len(f.Words) == 0 {
-			e.add("  facet %q: no word found", f.Name)
-			continue
-		}
-		e.add("  facet %q: %s", f.Name, hitWords(f))
+	for _, l := range s.Reasons.Lines() {
+		e.add("  %s", l)
 	}
-	for _, c := range s.Reasons.Concepts {
-		e.add("  concept %q: %s", c.Name, hitWords(c))
-	}
-	if len(s.Reasons.Terms) > 0 {
-		e.add("  shared with the exemplars: %s", strings.Join(s.Reasons.Terms, ", "))
-	}
-	if s.Reasons.Nearest != "" {
-		e.add("  closest exemplar: “%s”", s.Reasons.Nearest)
-	}
-	if s.Reasons.Always != "" {
-		e.add("  lifted to the cut by the concept %q (always)", s.Reasons.Always)
-	}
-}
-
-func hitWords(h news.Hit) string {
-	words := make([]string, len(h.Words))
-	for i, w := range h.Words {
-		words[i] = w
-		if i < len(h.Counts) && h.Counts[i] > 1 {
-			words[i] = fmt.Sprintf("%s ×%d", w, h.Counts[i])
-		}
-	}
-	return strings.Join(words, ", ")
 }
 
 func explainPlacement(e *Explanation, t store.Trail) {

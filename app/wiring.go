@@ -16,4 +16,5 @@ var (
 	_ slack.Channels  = (*store.DB)(nil)
 	_ notify.Sender   = (*slack.Client)(nil)
 	_ notify.Sender   = printer{}
+	_ notify.Recaller = (*slack.Client)(nil)
 )

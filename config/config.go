@@ -142,6 +142,7 @@ func Parse(file string, data []byte) (*Config, error) {
 	c := &Config{File: file, Dir: folder(file), Version: "1.0"}
 	if !rep.hopeless {
 		readAll(c, parseTree(rep))
+		rep.strayed()
 	}
 	if ms := rep.mistakes(); ms != nil {
 		return nil, ms

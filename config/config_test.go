@@ -186,7 +186,7 @@ func TestNearest(t *testing.T) {
 		"feedz": "feeds", "feed": "feeds", "Name": "name", "nmae": "name", "section": "sections",
 		"time_zone": "timezone", "di": "id", "colour": "", "x": "", "": "",
 	} {
-		if got := nearest(in, keys); got != want {
+		if got := Nearest(in, keys); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}

@@ -22,6 +22,11 @@ var several = map[string]int{
 	"syntax-error-under-unknown-key": 2,
 	"duplicate-key-across-tables":    2,
 	"slack-token-under-unknown-key":  2,
+	"slack-token-after-syntax-error": 2,
+	"slack-token-in-a-header":        2,
+	"slack-token-in-many-lines":      2,
+	"slack-webhook-unquoted":         2,
+	"slack-token-twice":              3,
 }
 
 // TestMistakes reads one file for every mistake and compares the message with the expected one.

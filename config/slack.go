@@ -38,7 +38,7 @@ func (t *table) variable(key string, to *string) {
 	if e == nil || *to == "" || envShape.MatchString(*to) {
 		return
 	}
-	t.mistake(e, `the value (not shown: it may be secret) is not the name of an environment variable such as "SLACK_BOT_TOKEN"; write the name, not what the variable holds`)
+	t.mistake(e, `the value `+hiddenValue+` is not the name of an environment variable such as "SLACK_BOT_TOKEN"; write the name, not what the variable holds`)
 }
 
 // settle reads an ascending list of durations.

@@ -2,10 +2,10 @@ package config
 
 import "strings"
 
-// nearest returns the candidate that a word was probably meant to be: the one with the fewest
+// Nearest returns the candidate that a word was probably meant to be: the one with the fewest
 // edits, if they are at most a third of the word, and one in any case; "" where none is near. Ties
 // go to the first.
-func nearest(word string, candidates []string) string {
+func Nearest(word string, candidates []string) string {
 	best, limit := "", max(1, len([]rune(word))/3)
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(word), strings.ToLower(c)); d <= limit {

@@ -137,7 +137,7 @@ func (t *table) always(i item, concepts []string) {
 	if len(concepts) > 0 {
 		hint = "; the names of its concepts stand in its [[topic.concept]] blocks"
 	}
-	if near := nearest(i.text, concepts); near != "" {
+	if near := Nearest(i.text, concepts); near != "" {
 		hint = "; did you mean " + show(near) + "?"
 	}
 	t.rep.add(i.off, "always: %s is no concept of this topic%s", show(i.text), hint)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"regexp"
 	"strconv"
@@ -24,6 +25,19 @@ var (
 	errNegative = errors.New("negative")
 	errShape    = errors.New("shape")
 )
+
+// ParseDuration reads a duration as config.toml writes one: "30s", "20m", "6h", "90d" and sums of such.
+// The error says what to write.
+func ParseDuration(s string) (time.Duration, error) {
+	d, err := parseDuration(s)
+	switch {
+	case errors.Is(err, errNegative):
+		return 0, fmt.Errorf("%s is negative", show(s))
+	case err != nil:
+		return 0, fmt.Errorf(`%s is not a duration; write a number with s, m, h or d, such as "90s", "6h" or "30d"`, show(s))
+	}
+	return d, nil
+}
 
 // parseDuration reads "30s", "20m", "6h", "90d" and sums such as "1h30m". errNegative and errShape
 // are its errors.

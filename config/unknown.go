@@ -103,7 +103,7 @@ func (r *reader) advice(t *table, e *entry, places []string) string {
 	if len(places) > 0 {
 		return "; it belongs " + placeNames(places)
 	}
-	near := nearest(e.key, t.asked)
+	near := Nearest(e.key, t.asked)
 	if near == "" {
 		return ""
 	}

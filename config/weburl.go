@@ -63,7 +63,7 @@ func (t *table) webAddress(key string, to *string, secret bool) *entry {
 	}
 	shown := show(*to)
 	if secret {
-		shown = "the value (not shown: it may be secret)"
+		shown = "the value " + hiddenValue
 	}
 	t.mistake(e, "%s is not an http or https address: %s", shown, problem)
 	return nil

@@ -2,8 +2,16 @@ package crawler
 
 import (
 	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -18,9 +26,93 @@ import (
 const (
 	benchHosts = 20
 	benchPages = 100
+	// benchSide tells a child process of BenchmarkCrawl which client it is; benchHome lists the hosts.
+	benchSide = "NEWSVIGIL_BENCH_SIDE"
+	benchHome = "NEWSVIGIL_BENCH_HOSTS"
 )
 
-// benchSites serves 20 outlets with a feed and 100 pages of about 60 KiB each.
+// TestMain is also the main of the children that BenchmarkCrawl starts: one client a process, so that
+// its memory is its own, and neither that of the other one nor that of the outlets.
+func TestMain(m *testing.M) {
+	side := map[string]func([]string) (int, error){"newsvigil": crawlAll, "bare": fetchAll}[os.Getenv(benchSide)]
+	if side == nil {
+		os.Exit(m.Run())
+	}
+	start := time.Now()
+	pages, err := side(strings.Split(os.Getenv(benchHome), " "))
+	took := time.Since(start)
+	rss, rssErr := peakRSS()
+	if err := errors.Join(err, rssErr); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Printf("{\"rate\":%f,\"rss\":%f}\n", float64(pages)/took.Seconds(), rss)
+}
+
+// peakRSS is the most memory that this process has held, in MB.
+func peakRSS() (float64, error) {
+	data, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, fmt.Errorf("peak memory is known on Linux only: %w", err)
+	}
+	_, rest, _ := strings.Cut(string(data), "VmHWM:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0, errors.New("/proc/self/status names no VmHWM")
+	}
+	kb, err := strconv.ParseFloat(fields[0], 64)
+	return kb / 1000, err
+}
+
+// BenchmarkCrawl reads 20 outlets on loopback, a feed and 100 pages of about 60 KiB each, with the
+// crawler and with net/http and goquery, each in a process of its own, extraction included on both
+// sides. An iteration is one run of each, in turn; the figures are medians.
+func BenchmarkCrawl(b *testing.B) {
+	var hosts []string
+	for _, s := range benchSites(b) {
+		hosts = append(hosts, s.URL)
+	}
+	sides := []string{"newsvigil", "bare"}
+	rates, peaks := map[string][]float64{}, map[string][]float64{}
+	for b.Loop() {
+		for _, side := range sides {
+			got := runSide(b, side, hosts)
+			rates[side], peaks[side] = append(rates[side], got.Rate), append(peaks[side], got.RSS)
+		}
+		slices.Reverse(sides) // neither is always the one that comes first
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median(rates["newsvigil"]), "pages/s")
+	b.ReportMetric(median(rates["bare"]), "bare-pages/s")
+	b.ReportMetric(median(rates["newsvigil"])/median(rates["bare"]), "speed-ratio")
+	b.ReportMetric(median(peaks["newsvigil"]), "peak-MB")
+	b.ReportMetric(median(peaks["bare"]), "bare-peak-MB")
+	b.ReportMetric(median(peaks["newsvigil"])/median(peaks["bare"]), "memory-ratio")
+}
+
+func median(list []float64) float64 {
+	list = slices.Sorted(slices.Values(list))
+	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
+}
+
+type sideResult struct{ Rate, RSS float64 }
+
+func runSide(b *testing.B, side string, hosts []string) (got sideResult) {
+	b.Helper()
+	c := exec.CommandContext(b.Context(), os.Args[0])
+	c.Env = append(os.Environ(), benchSide+"="+side, benchHome+"="+strings.Join(hosts, " "))
+	c.Stderr = os.Stderr
+	out, err := c.Output()
+	if err == nil {
+		err = json.Unmarshal(out, &got)
+	}
+	if err != nil {
+		b.Fatalf("%s: %v: %s", side, err, out)
+	}
+	return got
+}
+
+// benchSites serves the outlets.
 func benchSites(b *testing.B) []*site {
 	b.Helper()
 	filler := strings.Repeat("<div class=\"menu\"><a href=\"/somewhere/else\">A link of the menu</a></div>\n", 750)
@@ -29,9 +121,8 @@ func benchSites(b *testing.B) []*site {
 		s := newSite(b)
 		var paths []string
 		for i := range benchPages {
-			p := fmt.Sprintf("/news/harbour-report-%d", i)
-			s.text(p, "text/html; charset=utf-8", strings.Replace(story(i), "</body>", "<nav>"+filler+"</nav></body>", 1))
-			paths = append(paths, p)
+			s.text(benchPath(i), "text/html; charset=utf-8", strings.Replace(story(i), "</body>", "<nav>"+filler+"</nav></body>", 1))
+			paths = append(paths, benchPath(i))
 		}
 		s.text("/feed.xml", "application/rss+xml", s.feed(paths...))
 		sites = append(sites, s)
@@ -39,70 +130,69 @@ func benchSites(b *testing.B) []*site {
 	return sites
 }
 
-func BenchmarkRun(b *testing.B) {
-	sites := benchSites(b)
+func benchPath(i int) string { return fmt.Sprintf("/news/harbour-report-%d", i) }
+
+func benchSource(host string) news.Source {
+	return news.Source{Name: "Harbour " + strings.TrimPrefix(host, "http://127.0.0.1:"), Home: host + "/", Feeds: []string{host + "/feed.xml"}}
+}
+
+// crawlAll reads the hosts as the program does and returns the number of requests that a page or feed came of.
+func crawlAll(hosts []string) (int, error) {
 	var due []news.Source
-	for _, s := range sites {
-		due = append(due, s.source())
+	for _, h := range hosts {
+		due = append(due, benchSource(h))
 	}
-	pages := 0
-	for b.Loop() {
-		_, err := New(NewMemory(), quick()).Run(b.Context(), due, func(p news.Page) error {
-			if p.Outcome == news.OutcomeRead {
-				pages++
+	read := 0
+	_, err := New(NewMemory(), quick()).Run(context.Background(), due, func(p news.Page) error {
+		if p.Outcome == news.OutcomeRead {
+			read++
+		}
+		return nil
+	})
+	if err == nil && read != len(hosts)*benchPages {
+		err = fmt.Errorf("%d pages read", read)
+	}
+	return read + len(hosts), err
+}
+
+// fetchAll asks for the same pages with net/http and goquery and extracts them, without any of the
+// care: a goroutine a host, no robots.txt, no caps.
+func fetchAll(hosts []string) (int, error) {
+	var wg sync.WaitGroup
+	errs := make([]error, len(hosts))
+	for n, host := range hosts {
+		wg.Go(func() {
+			_, errs[n] = bareGet(host + "/feed.xml")
+			for i := range benchPages {
+				errs[n] = errors.Join(errs[n], bareRead(host+benchPath(i), benchSource(host)))
 			}
-			return nil
 		})
-		if err != nil {
-			b.Fatal(err)
-		}
 	}
-	b.ReportMetric(float64(pages)/b.Elapsed().Seconds(), "pages/s")
-	if pages != benchHosts*benchPages*b.N {
-		b.Fatalf("%d pages read", pages)
-	}
+	wg.Wait()
+	return len(hosts) * (benchPages + 1), errors.Join(errs...)
 }
 
-// BenchmarkBare asks for the same pages with net/http and goquery and extracts them, without any of
-// the care: a goroutine a host, no robots.txt, no caps.
-func BenchmarkBare(b *testing.B) {
-	sites := benchSites(b)
-	pages := 0
-	for b.Loop() {
-		var wg sync.WaitGroup
-		for _, s := range sites {
-			src := s.source()
-			wg.Go(func() {
-				for i := range benchPages {
-					bareFetch(b, fmt.Sprintf("%s/news/harbour-report-%d", s.URL, i), src)
-				}
-			})
-		}
-		wg.Wait()
-		pages += benchHosts * benchPages
-	}
-	b.ReportMetric(float64(pages)/b.Elapsed().Seconds(), "pages/s")
-}
-
-func bareFetch(b *testing.B, address string, src news.Source) {
+func bareGet(address string) (*bytes.Buffer, error) {
 	resp, err := http.Get(address)
 	if err != nil {
-		b.Error(err)
-		return
+		return nil, err
 	}
 	defer resp.Body.Close()
 	var body bytes.Buffer
-	if _, err := body.ReadFrom(resp.Body); err != nil {
-		b.Error(err)
-		return
-	}
-	doc, err := goquery.NewDocumentFromReader(&body)
+	_, err = io.Copy(&body, resp.Body)
+	return &body, err
+}
+
+func bareRead(address string, src news.Source) error {
+	body, err := bareGet(address)
 	if err != nil {
-		b.Error(err)
-		return
+		return err
+	}
+	doc, err := goquery.NewDocumentFromReader(body)
+	if err != nil {
+		return err
 	}
 	hints := extract.Hints{Source: src, Candidate: news.Candidate{URL: address}, Fetched: time.Now()}
-	if _, err := extract.Article(&extract.Parsed{Root: doc.Nodes[0], URL: address}, hints); err != nil {
-		b.Error(err)
-	}
+	_, err = extract.Article(&extract.Parsed{Root: doc.Nodes[0], URL: address}, hints)
+	return err
 }

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -352,6 +353,29 @@ func TestAPanicOverOnePageEndsNothing(t *testing.T) {
 	}
 	if a := c.ask(t.Context(), task{job: bad}, news.PollState{}); !errors.Is(a.err, errPanic) {
 		t.Errorf("request: %v", a.err)
+	}
+}
+
+// TestAPageThatIsReadForEverIsSetAside holds that reading has a deadline.
+func TestAPageThatIsReadForEverIsSetAside(t *testing.T) {
+	t.Parallel()
+	// The clock stands still in the reading's first step, for as long as the test lasts.
+	var asked atomic.Int32
+	release := make(chan struct{})
+	defer close(release)
+	o := quick()
+	o.Now = func() time.Time {
+		if asked.Add(1) == 1 {
+			<-release
+		}
+		return time.Now()
+	}
+	c := New(NewMemory(), o)
+	c.longestRead = time.Millisecond
+	at := &url.URL{Scheme: "http", Host: "h", Path: "/a"}
+	p := c.readInTime(&job{priority: thenPages, url: at, candidate: news.Candidate{URL: at.String()}}, answer{url: at, status: 200})
+	if p.Outcome != news.OutcomeFailed || p.Detail != errSlow.Error() || p.URL != at.String() || p.Candidate.URL != at.String() {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -20,6 +20,8 @@ const (
 	// or asks to be left alone, is no worse for it: it is tried for two days, so that an outage, on
 	// either side, loses no piece.
 	mostTries, mostUnanswered = 3, 12
+	// longestRead bounds the reading of one page that is there already: half a second is long.
+	longestRead = time.Minute
 	// firstRetry is the wait after the first try; each further one is three times as long, up to
 	// longestRetry.
 	firstRetry   = 15 * time.Minute
@@ -62,6 +64,26 @@ func (c *Crawler) load(ctx context.Context, src news.Source, pages chan<- news.P
 		}
 	}
 	return waiting, nil
+}
+
+// readInTime is readPage with a deadline: a page that is made to be read for ever is set aside, and the
+// goroutine that reads it left behind.
+func (c *Crawler) readInTime(j *job, a answer) news.Page {
+	done := make(chan news.Page, 1)
+	go func() { done <- c.readPage(j, a) }()
+	late := time.NewTimer(c.longestRead)
+	defer late.Stop()
+	select {
+	case p := <-done:
+		return p
+	case <-late.C:
+	}
+	c.o.Log.Error("page set aside: reading it takes too long", "url", j.url.String())
+	p := news.Page{Candidate: j.candidate, Status: a.status, Fetched: c.o.Now(), Outcome: news.OutcomeFailed, Detail: errSlow.Error()}
+	if a.status != 0 {
+		p.URL = a.url.String()
+	}
+	return p
 }
 
 // readPage turns the answer to a candidate's request into what became of it.

@@ -122,6 +122,9 @@ func (c *Crawler) readBody(ctx context.Context, in reading, got *routeRead) erro
 		return c.polled(ctx, state, nil)
 	}
 	res := c.discover(in, now)
+	if t.finds && a.root != nil {
+		got.Home = homePage(in.job.outlet.src, a)
+	}
 	if !t.shows {
 		// Asked for its feeds only: that it shows no pieces is no trouble.
 		res.Candidates, res.Next = nil, nil

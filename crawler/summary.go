@@ -51,6 +51,8 @@ type RouteResult struct {
 	Gap     bool
 	Trouble news.Trouble
 	Detail  string
+	// Home is what a home page says of its outlet; nil of every other page.
+	Home *HomePage
 }
 
 // The stages of a source within a run.

@@ -22,6 +22,7 @@ var (
 	errHops      = errors.New("more than 10 redirects")
 	errFrontPage = errors.New("redirects to the front page")
 	errPanic     = errors.New("the program stumbled over this page; it was set aside")
+	errSlow      = errors.New("reading this page took longer than a minute; it was set aside")
 )
 
 // outsideError says that a redirect leads to another site than the outlet's.

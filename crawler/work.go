@@ -60,7 +60,7 @@ func (c *Crawler) work(ctx context.Context, r *run, t task) (res result) {
 	case j.priority == thenRoutes:
 		res.route, res.err = c.readRoute(ctx, reading{job: j, answer: a, state: state})
 	default:
-		res.page = c.readPage(j, a)
+		res.page = c.readInTime(j, a)
 		res.err = give(ctx, r.pages, res.page)
 	}
 	return res

@@ -53,7 +53,7 @@ func (p *Placer) compare(a news.Article, stored []news.Stored) []overlap {
 	var out []overlap
 	for _, s := range stored {
 		old := text.Words(s.Article.Text)
-		if len(old) < minWords || len(set) == 0 || !sameLanguage(a, s.Article) {
+		if len(old) < minWords || len(set) == 0 || !sameLanguage(a.Language, s.Article.Language) {
 			continue
 		}
 		o := overlap{piece: s, set: allShingles(old), longer: float64(len(words)) / float64(len(old))}

@@ -25,6 +25,8 @@ const (
 	// a share of the window.
 	rareEnough      = 40
 	rareEnoughShare = 0.05
+	// leastLogs is up to which count a logarithm is always at hand.
+	leastLogs = 1000
 )
 
 // events finds other reports of the same event among the pieces of the last days, by the cosine of
@@ -40,83 +42,110 @@ type events struct {
 	byStory  map[int64][]int32
 	byID     map[int64]int32
 	live     int
+	// logs[n] is ln(n + 1): the logarithms of whole numbers are most of the work of a comparison.
+	logs []float64
 	// newest is the time of the newest piece, expired that of the last clearing.
 	newest, expired time.Time
 }
 
-// doc is one piece. Terms are sorted by number; weights are term frequencies, damped.
+// doc is one piece. Terms are sorted by number.
 type doc struct {
-	article news.Article // without text and authors
+	card
 	heading heading
 	story   int64
 	terms   []term
 	dead    bool
 }
 
+// card is what says whether two pieces may be of one event at all.
+type card struct {
+	id       int64
+	language string
+	// at is the time of publication, last the latest at which the piece is known to have been news.
+	at, last time.Time
+}
+
+func cardOf(a news.Article) card {
+	return card{id: a.ID, language: a.Language, at: a.When(), last: last(a)}
+}
+
+// term is a word of a piece. There are millions of them, so it is kept small.
 type term struct {
 	id int32
-	weight
+	count
 }
 
 func newEvents(window time.Duration) *events {
 	return &events{window: window, ids: make(map[string]int32), byStory: make(map[int64][]int32), byID: make(map[int64]int32)}
 }
 
-// weight is how often a word stands in a piece, damped by a logarithm: in all of it, the title
-// weighing three times, and in the body alone.
-type weight struct{ all, body float64 }
+// count is how often a word stands in a piece: in its body, and in its title.
+type count struct{ body, title uint16 }
 
-// weigh counts the words of a piece. Word pairs are left out: they did not help.
-func weigh(a news.Article) map[string]weight {
-	out := make(map[string]weight)
+// all counts the title three times.
+func (c count) all() int { return int(c.body) + titleWeight*int(c.title) }
+
+// tally counts the words of a piece. Word pairs are left out: they did not help.
+func tally(a news.Article) map[string]count {
+	out := make(map[string]count)
 	for w, n := range text.Terms(a.Text) {
 		if !strings.Contains(w, " ") {
-			out[w] = weight{float64(n), float64(n)}
+			out[w] = count{body: narrow(n)}
 		}
 	}
 	for w, n := range text.Terms(a.Title) {
 		if !strings.Contains(w, " ") {
 			c := out[w]
-			c.all += float64(titleWeight * n)
+			c.title = narrow(n)
 			out[w] = c
 		}
-	}
-	for w, c := range out {
-		out[w] = weight{damp(c.all), damp(c.body)}
 	}
 	return out
 }
 
-func damp(n float64) float64 {
+func narrow(n int) uint16 { return uint16(min(n, math.MaxUint16)) }
+
+// log is ln(n + 1).
+func (e *events) log(n int) float64 {
+	if n < len(e.logs) {
+		return e.logs[n]
+	}
+	return math.Log(float64(n) + 1)
+}
+
+// weigh damps a count by a logarithm: that in all of the piece, and that in the body alone.
+func (e *events) weigh(c count) weight { return weight{e.damp(c.all()), e.damp(int(c.body))} }
+
+func (e *events) damp(n int) float64 {
 	if n == 0 {
 		return 0
 	}
-	return 1 + math.Log(n)
+	return 1 + e.log(n-1)
 }
 
 // add puts a piece into the index. A piece that stands there already is replaced, and pieces that
 // no newer one can be compared with are let go.
 func (e *events) add(a news.Article, story int64) {
-	words := weigh(a)
-	a.Text, a.Authors = "", nil
-	e.put(a, story, words)
-	if at := last(a); at.After(e.newest) {
-		e.newest = at
+	d := doc{card: cardOf(a), heading: headingOf(a), story: story}
+	e.put(d, tally(a))
+	if d.last.After(e.newest) {
+		e.newest = d.last
 		e.expire()
 	}
 }
 
-func (e *events) put(a news.Article, story int64, words map[string]weight) {
-	if old, ok := e.byID[a.ID]; ok && a.ID != 0 {
+func (e *events) put(d doc, words map[string]count) {
+	if old, ok := e.byID[d.id]; ok && d.id != 0 {
 		e.drop(old)
 	}
 	n := int32(len(e.docs))
-	d := doc{article: a, heading: headingOf(a), story: story, terms: make([]term, 0, len(words))}
+	d.terms = make([]term, 0, len(words))
 	// In sorted order, so that sums over terms come out the same on every run.
 	for _, w := range slices.Sorted(maps.Keys(words)) {
 		id, ok := e.ids[w]
 		if !ok {
 			id = int32(len(e.df))
+			w = strings.Clone(w) // a word is a part of its piece's text, which would stay for its sake
 			e.ids[w] = id
 			e.words, e.df, e.postings = append(e.words, w), append(e.df, 0), append(e.postings, nil)
 		}
@@ -126,9 +155,13 @@ func (e *events) put(a news.Article, story int64, words map[string]weight) {
 	}
 	slices.SortFunc(d.terms, func(a, b term) int { return cmp.Compare(a.id, b.id) })
 	e.docs = append(e.docs, d)
-	e.byStory[story] = append(e.byStory[story], n)
-	e.byID[a.ID] = n
+	e.byStory[d.story] = append(e.byStory[d.story], n)
+	e.byID[d.id] = n
 	e.live++
+	// No word stands in more pieces than there are.
+	for len(e.logs) <= max(len(e.docs), leastLogs) {
+		e.logs = append(e.logs, math.Log(float64(len(e.logs))+1))
+	}
 }
 
 // last is the latest time at which a piece is known to have been news.
@@ -148,7 +181,7 @@ func (e *events) expire() {
 	e.expired = e.newest
 	horizon := e.newest.Add(-e.window)
 	for i := range e.docs {
-		if d := &e.docs[i]; !d.dead && !last(d.article).IsZero() && last(d.article).Before(horizon) {
+		if d := &e.docs[i]; !d.dead && !d.last.IsZero() && d.last.Before(horizon) {
 			e.drop(int32(i))
 		}
 	}
@@ -164,11 +197,11 @@ func (e *events) rebuild() {
 		if d.dead {
 			continue
 		}
-		words := make(map[string]weight, len(d.terms))
+		words := make(map[string]count, len(d.terms))
 		for _, t := range d.terms {
-			words[e.words[t.id]] = t.weight
+			words[e.words[t.id]] = t.count
 		}
-		fresh.put(d.article, d.story, words)
+		fresh.put(d, words)
 	}
 	*e = *fresh
 }
@@ -180,7 +213,7 @@ func (e *events) drop(n int32) {
 	for _, t := range d.terms {
 		e.df[t.id]--
 	}
-	delete(e.byID, d.article.ID)
+	delete(e.byID, d.id)
 	e.byStory[d.story] = slices.DeleteFunc(e.byStory[d.story], func(i int32) bool { return i == n })
 	if len(e.byStory[d.story]) == 0 {
 		delete(e.byStory, d.story)

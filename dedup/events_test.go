@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"testing"
@@ -174,10 +175,10 @@ func TestLargeWindowAgrees(t *testing.T) {
 			t.Fatal(err)
 		}
 		nearest, best := int64(0), 0.0
-		v := p.events.vector(weigh(row.Article))
+		v := p.events.vector(tally(row.Article))
 		for n := range p.events.docs {
 			if r := p.events.compare(v, int32(n)); r.like > best {
-				nearest, best = p.events.docs[n].article.ID, r.like
+				nearest, best = p.events.docs[n].id, r.like
 			}
 		}
 		if len(got.Neighbours) == 0 || got.Neighbours[0].Article != nearest {
@@ -206,17 +207,19 @@ func TestSeriesIsNoEvent(t *testing.T) {
 
 func TestWeights(t *testing.T) {
 	t.Parallel()
-	got := weigh(news.Article{Title: "Harbour closed", Text: "The harbour of the town froze. The harbour is shut."})
+	e := newEvents(time.Hour)
+	counts := tally(news.Article{Title: "Harbour closed", Text: "The harbour of the town froze. The harbour is shut."})
+	damp := func(n float64) float64 { return 1 + math.Log(n) }
 	want := map[string]weight{
 		"harbour": {damp(5), damp(2)}, "closed": {damp(3), 0}, "town": {1, 1}, "froze": {1, 1}, "shut": {1, 1},
 	}
 	for w, c := range want {
-		if got[w] != c {
-			t.Errorf("%q weighs %v, want %v", w, got[w], c)
+		if got := e.weigh(counts[w]); got != c {
+			t.Errorf("%q weighs %v, want %v", w, got, c)
 		}
 	}
-	if len(got) != len(want) {
-		t.Errorf("got %v", got)
+	if len(counts) != len(want) {
+		t.Errorf("got %v", counts)
 	}
 }
 

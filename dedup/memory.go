@@ -25,12 +25,36 @@ type Memory struct {
 	stories  int64
 	byKey    map[string]int
 	byText   map[uint64][]int
-	postings map[uint64][]int
+	postings postings
+}
+
+// postings are the pieces that hold a shingle, in chains: a slice for each of the shingles, most of
+// which stand in one piece alone, would take three times the memory.
+type postings struct {
+	// last is the number of a shingle's newest entry, plus one.
+	last    map[uint64]int32
+	entries []entry
+}
+
+// entry is a piece that holds a shingle, and the number of the entry before it, plus one.
+type entry struct{ piece, before int32 }
+
+func (p *postings) add(shingle uint64, piece int) {
+	p.entries = append(p.entries, entry{int32(piece), p.last[shingle]})
+	p.last[shingle] = int32(len(p.entries))
+}
+
+// of appends the pieces that hold a shingle, up to one more than limit.
+func (p *postings) of(shingle uint64, to []int32, limit int) []int32 {
+	for n := p.last[shingle]; n != 0 && len(to) <= limit; n = p.entries[n-1].before {
+		to = append(to, p.entries[n-1].piece)
+	}
+	return to
 }
 
 // NewMemory returns an empty index.
 func NewMemory() *Memory {
-	return &Memory{byKey: make(map[string]int), byText: make(map[uint64][]int), postings: make(map[uint64][]int)}
+	return &Memory{byKey: make(map[string]int), byText: make(map[uint64][]int), postings: postings{last: make(map[uint64]int32)}}
 }
 
 // Put stores an article in a story and returns it with its numbers: an article without an ID gets
@@ -59,7 +83,7 @@ func (m *Memory) Put(a news.Article, story int64) news.Stored {
 		m.byText[fp.Text] = append(m.byText[fp.Text], n)
 	}
 	for _, h := range fp.Shingles {
-		m.postings[h] = append(m.postings[h], n)
+		m.postings.add(h, n)
 	}
 	return s
 }
@@ -95,14 +119,15 @@ func (m *Memory) Sharing(_ context.Context, shingles []uint64, since time.Time) 
 	defer m.mu.RUnlock()
 	shared := make(map[int]int)
 	seen := make(map[uint64]bool, len(shingles))
+	var holders []int32
 	for _, h := range shingles {
-		posting := m.postings[h]
-		if seen[h] || len(posting) >= Boilerplate {
+		holders = m.postings.of(h, holders[:0], Boilerplate)
+		if seen[h] || len(holders) >= Boilerplate {
 			continue
 		}
 		seen[h] = true
-		for _, n := range posting {
-			shared[n]++
+		for _, n := range holders {
+			shared[int(n)]++
 		}
 	}
 	var hits []int

@@ -17,42 +17,49 @@ type report struct {
 	like, body float64
 }
 
+// weight is what a word weighs in all of a piece, and in its body alone.
+type weight struct{ all, body float64 }
+
 // vector is the piece at hand, ready to be compared: known terms with their weights, sorted, and
 // the length of all of it, unknown words among it.
 type vector struct {
-	terms []term
+	terms []weighed
 	norm  weight
 }
 
-func (e *events) vector(words map[string]weight) vector {
-	v := vector{terms: make([]term, 0, len(words))}
-	top := math.Log(float64(e.live) + smoothing + 1)
+type weighed struct {
+	id int32
+	weight
+}
+
+func (e *events) vector(words map[string]count) vector {
+	v := vector{terms: make([]weighed, 0, len(words))}
+	top := e.top()
 	for _, w := range slices.Sorted(maps.Keys(words)) {
-		c, scale := words[w], top
+		c, scale := e.weigh(words[w]), top
 		if id, ok := e.ids[w]; ok {
-			scale = e.idf(id)
-			v.terms = append(v.terms, term{id, weight{c.all * scale, c.body * scale}})
+			scale = top - e.log(int(e.df[id]))
+			v.terms = append(v.terms, weighed{id, weight{c.all * scale, c.body * scale}})
 		}
 		v.norm.all += c.all * c.all * scale * scale
 		v.norm.body += c.body * c.body * scale * scale
 	}
-	slices.SortFunc(v.terms, func(a, b term) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(v.terms, func(a, b weighed) int { return cmp.Compare(a.id, b.id) })
 	v.norm = weight{math.Sqrt(v.norm.all), math.Sqrt(v.norm.body)}
 	return v
 }
 
-// idf is the weight of a word: ln((N + s + 1) / (df + 1)) with s imagined pieces that do not hold it.
-func (e *events) idf(id int32) float64 {
-	return math.Log((float64(e.live) + smoothing + 1) / (float64(e.df[id]) + 1))
-}
+// top is the weight of a word that no piece holds. One that df pieces hold weighs
+// ln((N + s + 1) / (df + 1)) with s imagined pieces that do not hold it, which is ln(df + 1) less.
+func (e *events) top() float64 { return math.Log(float64(e.live) + smoothing + 1) }
 
 // compare measures a stored piece against a vector, within 0 and 1.
 func (e *events) compare(v vector, n int32) report {
 	var dot, norm weight
-	i := 0
+	i, top := 0, e.top()
 	for _, t := range e.docs[n].terms {
-		idf := e.idf(t.id)
-		all, body := t.all*idf, t.body*idf
+		idf, c := top-e.log(int(e.df[t.id])), e.weigh(t.count)
+		all, body := c.all*idf, c.body*idf
 		norm.all += all * all
 		norm.body += body * body
 		for i < len(v.terms) && v.terms[i].id < t.id {
@@ -76,7 +83,7 @@ func ratio(dot, square, length float64) float64 {
 
 // candidates are the pieces worth an exact comparison: all of a small index, else those that share
 // most of the rarer words.
-func (e *events) candidates(v vector, a news.Article) []int32 {
+func (e *events) candidates(v vector, a card) []int32 {
 	if e.live <= shortlist {
 		var all []int32
 		for i := range e.docs {
@@ -104,7 +111,7 @@ func (e *events) candidates(v vector, a news.Article) []int32 {
 }
 
 // best are the shortlist of pieces that share most, the older first among equals.
-func (e *events) best(touched []int32, shared []float64, a news.Article) []int32 {
+func (e *events) best(touched []int32, shared []float64, a card) []int32 {
 	more := func(x, y int32) int { return cmp.Or(cmp.Compare(shared[y], shared[x]), cmp.Compare(x, y)) }
 	var out []int32
 	for _, n := range touched {
@@ -123,15 +130,12 @@ func (e *events) best(touched []int32, shared []float64, a news.Article) []int32
 
 // comparable reports whether a stored piece may be of the same event at all: another piece, in the
 // same language, within the window.
-func (e *events) comparable(n int32, a news.Article) bool {
+func (e *events) comparable(n int32, a card) bool {
 	d := &e.docs[n]
-	return !d.dead && (a.ID == 0 || d.article.ID != a.ID) &&
-		sameLanguage(a, d.article) && within(e.window, a.When(), d.article.When())
+	return !d.dead && (a.id == 0 || d.id != a.id) && sameLanguage(a.language, d.language) && within(e.window, a.at, d.at)
 }
 
-func sameLanguage(a, b news.Article) bool {
-	return a.Language == "" || b.Language == "" || a.Language == b.Language
-}
+func sameLanguage(a, b string) bool { return a == "" || b == "" || a == b }
 
 // within reports whether two times lie no further apart than window; an unknown one is near all.
 func within(window time.Duration, a, b time.Time) bool {
@@ -150,11 +154,11 @@ type family struct {
 // nearest compares a piece with the stories around it. It returns the reports, the most alike
 // first, and the stories by the average over their members, the most alike first.
 func (e *events) nearest(a news.Article) ([]report, []family) {
-	v := e.vector(weigh(a))
+	v, mine := e.vector(tally(a)), cardOf(a)
 	var reports []report
 	var families []family
 	done := make(map[int64]bool)
-	for _, n := range e.candidates(v, a) {
+	for _, n := range e.candidates(v, mine) {
 		story := e.docs[n].story
 		if done[story] {
 			continue
@@ -163,7 +167,7 @@ func (e *events) nearest(a news.Article) ([]report, []family) {
 		f := family{story: story}
 		members := 0
 		for _, m := range e.byStory[story] {
-			if !e.comparable(m, a) {
+			if !e.comparable(m, mine) {
 				continue
 			}
 			r := e.compare(v, m)

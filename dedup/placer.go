@@ -141,7 +141,7 @@ func (p *Placer) weigh(a news.Article, sharing []news.Stored) news.Placement {
 		}
 		if !barred[f.story] && f.body >= bodyShare*p.o.StorySimilarity {
 			return news.Placement{
-				Story: f.story, Relation: news.RelationStory, Of: p.events.docs[f.nearest.doc].article.ID,
+				Story: f.story, Relation: news.RelationStory, Of: p.events.docs[f.nearest.doc].id,
 				Similarity: f.average, Neighbours: neighbours,
 			}
 		}
@@ -173,8 +173,8 @@ func (p *Placer) neighbours(copies []overlap, reports []report) []news.Neighbour
 	}
 	for _, r := range reports[:min(maxNeighbours+len(out), len(reports))] {
 		d := p.events.docs[r.doc]
-		if !seen[d.article.ID] && r.like > 0 {
-			out = append(out, news.Neighbour{Article: d.article.ID, Story: d.story, Similarity: r.like, Relation: news.RelationStory})
+		if !seen[d.id] && r.like > 0 {
+			out = append(out, news.Neighbour{Article: d.id, Story: d.story, Similarity: r.like, Relation: news.RelationStory})
 		}
 	}
 	slices.SortStableFunc(out, func(x, y news.Neighbour) int { return cmp.Compare(y.Similarity, x.Similarity) })

@@ -10,6 +10,8 @@ const (
 	RouteFeed    Route = "feed"
 	RouteSitemap Route = "sitemap"
 	RouteSection Route = "section"
+	// RouteRecall is a message of our own: the piece was told of before the database was lost.
+	RouteRecall Route = "recall"
 )
 
 // Candidate is a piece that an outlet showed and that has not been read yet.

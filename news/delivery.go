@@ -23,6 +23,10 @@ const (
 	DeliverySent    DeliveryState = "sent"
 )
 
+// LooksRefused stands in Delivery.Looks while every post so far was refused for certain: nothing of
+// the delivery stands in its channel.
+const LooksRefused = -1
+
 // Delivery is one message of a digest or notice on its way to a channel.
 type Delivery struct {
 	ID int64
@@ -38,7 +42,7 @@ type Delivery struct {
 	Level int
 	State DeliveryState
 	// Tries counts the posts that were attempted, Looks the clean look-ups that found nothing since
-	// the last of them.
+	// the last of them. LooksRefused says that no look is owed: every post was refused.
 	Tries, Looks int
 	// ChannelID and TS name the posted message; Thread is the TS of part 1.
 	ChannelID, TS, Thread string

@@ -88,6 +88,9 @@ func (w *Worker) post(ctx context.Context, m Message) (news.Delivery, error) {
 		return d, nil
 	}
 	claimed.Thread, claimed.ChannelID = cmp.Or(claimed.Thread, d.Thread), cmp.Or(claimed.ChannelID, d.ChannelID)
+	if d.Tries == 0 || d.Looks == news.LooksRefused {
+		claimed.Looks = news.LooksRefused // until an answer leaves it open
+	}
 	m.Delivery = claimed
 	r, err := w.send(ctx, m)
 	return w.posted(ctx, claimed, r, err)
@@ -203,6 +206,7 @@ func (w *Worker) abandon(ctx context.Context, d news.Delivery) (news.Delivery, e
 // done marks the delivery as sent.
 func (w *Worker) done(ctx context.Context, d news.Delivery, r Receipt) (news.Delivery, error) {
 	d.State, d.TS, d.Error, d.Next = news.DeliverySent, r.TS, "", time.Time{}
+	d.Looks = max(0, d.Looks)
 	d.ChannelID = cmp.Or(r.ChannelID, d.ChannelID)
 	delete(w.fails, d.ID)
 	delete(w.told, d.ID)
@@ -224,18 +228,28 @@ func (w *Worker) save(ctx context.Context, d news.Delivery) error {
 	return nil
 }
 
-// send posts. A request that was begun is finished even when the program is stopping.
-func (w *Worker) send(ctx context.Context, m Message) (Receipt, error) {
+// send posts. A request that was begun is finished even when the program is stopping. A message over
+// which the Sender panics must not end the program, which would meet it again at every start.
+func (w *Worker) send(ctx context.Context, m Message) (r Receipt, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.Timeout)
 	defer cancel()
+	defer rescue(&err)
 	return w.Sender.Send(ctx, m)
 }
 
-func (w *Worker) find(ctx context.Context, m Message) (Receipt, bool, error) {
+func (w *Worker) find(ctx context.Context, m Message) (r Receipt, found bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, w.Timeout)
 	defer cancel()
-	r, found, err := w.Sender.Find(ctx, m)
+	defer rescue(&err)
+	r, found, err = w.Sender.Find(ctx, m)
 	return r, found && err == nil, err
+}
+
+// rescue turns a panic into an error, which leaves open whether the message stands.
+func rescue(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("the program stumbled: %v", r)
+	}
 }
 
 // again counts a failure of the delivery and returns the wait before the next try.

@@ -47,6 +47,10 @@ type Worker struct {
 	// OnTrouble is told of a delivery that is refused or whose fate cannot be found out: once per
 	// delivery and class, from the worker's goroutine. It must not call the worker, except Notify.
 	OnTrouble func(news.Delivery, Class)
+	// OnOutbox is told by Run of every error of the outbox, upon which nothing is posted until the outbox
+	// can be read and written again, and with nil after every pass that went well. It must not call the
+	// worker, except Notify; the default writes errors to Log.
+	OnOutbox func(error)
 
 	once  sync.Once
 	wake  chan struct{}
@@ -76,6 +80,13 @@ func (w *Worker) setup() {
 		if len(w.Settle) == 0 {
 			w.Settle = []time.Duration{15 * time.Second, 60 * time.Second}
 		}
+		if w.OnOutbox == nil {
+			w.OnOutbox = func(err error) {
+				if err != nil {
+					w.Log.Error("read or write the outbox; trying again", "err", err)
+				}
+			}
+		}
 		w.Timeout = cmp.Or(w.Timeout, time.Minute)
 		w.MaxLevel = cmp.Or(w.MaxLevel, 4)
 	})
@@ -104,11 +115,11 @@ func (w *Worker) Run(ctx context.Context) error {
 			}
 		}
 		wait := idle
-		if err := w.pass(ctx, &t); err != nil {
-			if ctx.Err() == nil {
-				w.Log.Error("read or write the outbox; trying again", "err", err)
-			}
-		} else if next := earliest(t.next, t.mend); !next.IsZero() {
+		err := w.pass(ctx, &t)
+		if ctx.Err() == nil {
+			w.OnOutbox(err)
+		}
+		if next := earliest(t.next, t.mend); err == nil && !next.IsZero() {
 			wait = min(idle, max(0, next.Sub(w.Now())))
 		}
 		select {

@@ -20,37 +20,53 @@ func (db *DB) Backup(ctx context.Context, file string) error {
 		}
 		return fmt.Errorf("back up to %s: the file exists already; name another one", file)
 	}
-	return db.copyTo(ctx, file)
+	if err := db.Check(ctx); err != nil {
+		return err
+	}
+	return db.copyTo(ctx, file, "backup")
 }
 
-// Check looks through the whole file for damage (SQLite's quick_check).
+// Check looks through the whole file for damage (SQLite's quick_check), however long that takes: about
+// a second for 100 MB that are in memory. An error for which Damaged holds says what was found.
 func (db *DB) Check(ctx context.Context) error {
-	return quickCheck(ctx, db.read, db.path)
+	return advised("check the database", check(ctx, db.read, db.path, quickCheck))
 }
 
 // Restore puts a backup in the place of the database to, after checking it. What stood there is kept
 // beside it under the name that is returned ("" where there was nothing). The caller holds the folder's
-// lock, and no DB has the file open.
+// lock, and no DB has the file open. A Restore that broke off after the first file was moved, which
+// shows in a name beside an error, is finished by the next OpenSound, and OpenSound reports each one.
 func Restore(ctx context.Context, from, to string) (kept string, err error) {
-	if !withSQLite {
-		return "", errNoCGO
-	}
-	if err := checkFile(ctx, from); err != nil {
+	return restore(ctx, from, to, Options{})
+}
+
+func restore(ctx context.Context, from, to string, o Options) (kept string, err error) {
+	db, err := prepare(to, o)
+	if err != nil {
 		return "", err
 	}
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
+	if from, err = filepath.Abs(from); err != nil {
+		return "", fmt.Errorf("restore: %w", err)
+	}
+	if err := checkFile(ctx, from); err != nil {
+		if Damaged(err) {
+			err = fmt.Errorf("%w; name another copy", err)
+		}
+		return "", err
+	}
+	if err := os.MkdirAll(filepath.Dir(db.path), 0o700); err != nil {
 		return "", advised("create data folder", err)
 	}
-	part := to + ".part"
-	if err := copyFile(from, part); err != nil {
-		os.Remove(part)
-		return "", advised("restore "+from, err)
+	r := recovering{DB: db}
+	if err := r.bring(ctx, from); err != nil {
+		return "", err
 	}
-	if kept, err = setAside(to); err != nil {
-		os.Remove(part)
-		return "", advised("move "+to+" aside", err)
+	n := note{Recovery: Recovery{Why: byHand, Backup: from, BackupAt: madeAt(from)}}
+	err = r.carryOut(&n, func(i int) string { return fmt.Sprintf("%s.before-restore-%d", db.path, i) })
+	if moved, look := exists(n.Aside); look == nil && moved {
+		kept = n.Aside
 	}
-	return kept, advised("restore "+from, settle(part, to))
+	return kept, err
 }
 
 // checkFile makes sure that a file is a whole database of newsvigil that this program understands.
@@ -58,14 +74,14 @@ func checkFile(ctx context.Context, path string) error {
 	if err := inspect(path); err != nil {
 		return err
 	}
-	pool, err := sql.Open("sqlite3", dsn(path, readerSettings()))
+	pool, err := sql.Open("sqlite3", dsn(path, readerSettings(tuning{}.orDefault())))
 	if err != nil {
 		return advised("open "+path, err)
 	}
 	defer pool.Close()
 	have, err := version(ctx, pool, path)
 	if err != nil {
-		return err
+		return damageOf(path, err)
 	}
 	steps, err := shipped()
 	if err != nil {
@@ -77,39 +93,7 @@ func checkFile(ctx context.Context, path string) error {
 	if have == 0 {
 		return fmt.Errorf("%s holds no data of newsvigil", path)
 	}
-	return quickCheck(ctx, pool, path)
-}
-
-func quickCheck(ctx context.Context, pool *sql.DB, path string) error {
-	var found string
-	if err := pool.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
-		return advised("check "+path, err)
-	}
-	if found != "ok" {
-		return fmt.Errorf("%s is damaged (%s): move it away and bring back the newest backup with `newsvigil restore FILE`", path, found)
-	}
-	return nil
-}
-
-// setAside renames the database at path and its write-ahead log, without which its last commits were
-// lost. It returns the new name, or "" where there is no file.
-func setAside(path string) (string, error) {
-	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		return "", nil
-	}
-	aside := ""
-	for n := 1; aside == ""; n++ {
-		name := fmt.Sprintf("%s.before-restore-%d", path, n)
-		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
-			aside = name
-		}
-	}
-	for _, suffix := range []string{"-wal", "-shm", ""} {
-		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
-	}
-	return aside, nil
+	return check(ctx, pool, path, quickCheck)
 }
 
 func copyFile(from, to string) (err error) {
@@ -127,31 +111,36 @@ func copyFile(from, to string) (err error) {
 }
 
 // copyTo writes a checked copy of the database under a temporary name, makes sure that it is on the
-// disk, and renames it, so that no half copy ever carries the name.
-func (db *DB) copyTo(ctx context.Context, to string) error {
+// disk, and renames it, so that no half copy ever carries the name. what names the boundary.
+func (db *DB) copyTo(ctx context.Context, to, what string) error {
 	doing := "copy " + db.path
-	part := to + ".part"
+	part := to + partSuffix
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return advised(doing, err)
 	}
 	err := db.vacuumInto(ctx, part)
 	if err == nil {
+		err = markCopy(ctx, part, db.now())
+	}
+	if err == nil {
 		err = checkFile(ctx, part)
 	}
 	if err == nil {
+		db.boundary("before " + what)
 		err = settle(part, to)
 	}
 	if err != nil {
 		os.Remove(part)
 		return advised(doing, err)
 	}
+	db.boundary("after " + what)
 	return nil
 }
 
 // vacuumInto copies over a connection of its own: the writer stays free, and the readers are forbidden
 // to write even into another file.
 func (db *DB) vacuumInto(ctx context.Context, part string) error {
-	settings := readerSettings()
+	settings := readerSettings(db.tuning)
 	settings.Del("_query_only")
 	pool, err := sql.Open("sqlite3", dsn(db.path, settings))
 	if err != nil {

@@ -90,7 +90,7 @@ func TestDamage(t *testing.T) {
 	ok(t, os.WriteFile(path, b, 0o600))
 	hurt := openAt(t, path)
 	err := hurt.Check(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "newsvigil restore") {
+	if !Damaged(err) || !strings.Contains(err.Error(), "the next start of `newsvigil run`, `once` or `digest` moves it aside") {
 		t.Errorf("check says %v", err)
 	}
 	copied := filepath.Join(t.TempDir(), "copy.db")

@@ -43,7 +43,7 @@ const (
 	knownQuery = `SELECT DISTINCT j.value FROM json_each(?1) j
 		WHERE EXISTS (SELECT 1 FROM candidates c WHERE c.key = j.value) OR EXISTS (SELECT 1 FROM aliases k WHERE k.key = j.value)`
 	pendingQuery = `SELECT ` + candidateColumns + ` FROM candidates c
-		WHERE c.source_key = ?1 AND c.state = 'pending' AND c.next <= ?2
+		WHERE c.source_key = ?1 AND c.state = 'pending' AND (c.next <= ?2 OR c.next > ?3)
 		ORDER BY c.found, c.published DESC, c.rowid`
 )
 
@@ -66,9 +66,10 @@ func (db *DB) Known(ctx context.Context, keys []string) (map[string]bool, error)
 }
 
 // Pending lists a source's candidates that wait to be read and whose next try is due by before: the
-// ones found earliest first, so that none waits for ever, and of one poll the newest first.
+// ones found earliest first, so that none waits for ever, and of one poll the newest first. A next try
+// that no wait explains is due at once; see tooFar.
 func (db *DB) Pending(ctx context.Context, sourceName string, before time.Time) ([]news.Candidate, error) {
-	rows, err := db.read.QueryContext(ctx, pendingQuery, news.Slug(sourceName), stamp(before))
+	rows, err := db.read.QueryContext(ctx, pendingQuery, news.Slug(sourceName), stamp(before), stamp(tooFar(db.now())))
 	all, err := collect(rows, err, func(r row) (news.Candidate, error) { return scanCandidate(r) })
 	if err != nil {
 		return nil, advised("list pending pieces of "+sourceName, err)

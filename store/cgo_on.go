@@ -3,6 +3,9 @@
 package store
 
 import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"io/fs"
 	"syscall"
@@ -30,10 +33,8 @@ func hint(err error) string {
 		return hintFull
 	case sqlite3.ErrReadonly, sqlite3.ErrPerm, sqlite3.ErrCantOpen, sqlite3.ErrAuth:
 		return "give the user that runs newsvigil the right to read and write the data folder"
-	case sqlite3.ErrNotADB:
-		return "data_dir must hold a database of newsvigil; move this file away, or set another data_dir"
-	case sqlite3.ErrCorrupt:
-		return "stop newsvigil, move the file away and bring back the newest backup with `newsvigil restore FILE`"
+	case sqlite3.ErrCorrupt, sqlite3.ErrNotADB:
+		return "the database is damaged; " + hintDamaged
 	case sqlite3.ErrBusy, sqlite3.ErrLocked:
 		return "another program holds the database; close it and try again"
 	case sqlite3.ErrIoErr:
@@ -42,4 +43,51 @@ func hint(err error) string {
 	return ""
 }
 
-const hintFull = "the disk is full: make room; newsvigil goes on by itself"
+// sqliteOutage is the part of Outage that knows SQLite's errors.
+func sqliteOutage(err error) string {
+	var e sqlite3.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	switch e.Code {
+	case sqlite3.ErrFull:
+		return outFull
+	case sqlite3.ErrIoErr:
+		if e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT {
+			return outFull
+		}
+		return outBroken
+	case sqlite3.ErrReadonly:
+		return outReadOnly
+	case sqlite3.ErrBusy, sqlite3.ErrLocked:
+		return outHeld
+	}
+	return ""
+}
+
+// sqliteDamage says what SQLite found damaged; "" where the error is another one.
+func sqliteDamage(err error) string {
+	var e sqlite3.Error
+	if errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB) {
+		return e.Error()
+	}
+	return ""
+}
+
+// connector opens connections that begin with statements of their own, which the driver's name of a
+// file has no words for.
+type connector struct {
+	driver *sqlite3.SQLiteDriver
+	name   string
+}
+
+func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.name) }
+func (c connector) Driver() driver.Driver                        { return c.driver }
+
+// pool is like sql.Open, and runs begin on every new connection.
+func pool(name, begin string) *sql.DB {
+	return sql.OpenDB(connector{&sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+		_, err := c.Exec(begin, nil)
+		return err
+	}}, name})
+}

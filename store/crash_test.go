@@ -16,15 +16,36 @@ import (
 	"newsvigil/news"
 )
 
-// childVariable names the database that a child process of the crash test writes to.
-const childVariable = "NEWSVIGIL_STORE_CRASH"
+// childVariable says what a child process of a test does, and with which database: "write:/some/file".
+const childVariable = "NEWSVIGIL_STORE_CHILD"
+
+// roles are what a child can do. Its error is said on standard error.
+var roles = map[string]func(ctx context.Context, path string) error{
+	"write":          writeForEver,
+	"write-unfolded": writeUnfolded,
+	"write-folding":  writeFolding,
+	"hold":           holdLock,
+	"limits":         meetLimits,
+	"umask":          workOpenly,
+}
 
 func TestMain(m *testing.M) {
-	if path := os.Getenv(childVariable); path != "" {
-		fmt.Fprintln(os.Stderr, writeForEver(context.Background(), path))
+	role, path, child := strings.Cut(os.Getenv(childVariable), ":")
+	if !child {
+		os.Exit(m.Run())
+	}
+	if err := roles[role](context.Background(), path); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+}
+
+// child prepares a process of this test binary in a role.
+func child(t *testing.T, role, path string) *exec.Cmd {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), os.Args[0])
+	c.Env = append(os.Environ(), childVariable+"="+role+":"+path)
+	return c
 }
 
 // writeForEver commits pieces and digests and says on standard output what was acknowledged, until it
@@ -143,8 +164,7 @@ func TestKill(t *testing.T) {
 // killAfter runs a child until it said so many lines, kills it, and gives all whole lines it said.
 func killAfter(t *testing.T, path string, lines int) []string {
 	t.Helper()
-	child := exec.CommandContext(t.Context(), os.Args[0])
-	child.Env = append(os.Environ(), childVariable+"="+path)
+	child := child(t, "write", path)
 	var complaint strings.Builder
 	child.Stderr = &complaint
 	out := must(child.StdoutPipe())(t)
@@ -184,70 +204,4 @@ func whole(t *testing.T, db *DB, id int64, n int) {
 	if hashes != len(p.Fingerprint.Shingles) {
 		t.Errorf("article %d has %d hashes", id, hashes)
 	}
-}
-
-// A power cut may end the write-ahead log anywhere, even inside a frame. What is left must be a state
-// between two transactions.
-func TestPowerCut(t *testing.T) {
-	t.Parallel()
-	db := open(t)
-	for n := range 3 {
-		p := placed(n, relevant("north", 0.7))
-		c := candidate(n)
-		c.Key = p.CandidateKey
-		polled(t, db, c)
-		id, _ := save(t, db, p)
-		told(t, db, 60+n, news.Digest{Lead: []news.Item{item(news.ItemNew, id)}})
-	}
-	file, wal := must(os.ReadFile(db.Path()))(t), must(os.ReadFile(db.Path()+"-wal"))(t)
-	const header, frame = 32, 24 + 4096
-	frames := (len(wal) - header) / frame
-	seen := 0
-	for i := range frames + 1 {
-		size := header + i*frame
-		if i%2 == 1 && size+frame/2 < len(wal) {
-			size += frame / 2 // torn
-		}
-		path := filepath.Join(t.TempDir(), "newsvigil.db")
-		ok(t, os.WriteFile(path, file, 0o600))
-		ok(t, os.WriteFile(path+"-wal", wal[:size], 0o600))
-		cut := must(Open(t.Context(), path, Options{}))(t)
-		sound(t, cut)
-		left := len(must(cut.Since(t.Context(), at(-99)))(t))
-		if left < seen {
-			t.Errorf("%d frames hold %d articles, fewer than before", i, left)
-		}
-		seen = left
-		ok(t, cut.Close())
-	}
-	if frames < 20 || seen != 3 {
-		t.Errorf("%d frames held %d articles", frames, seen)
-	}
-}
-
-// A full disk stops writing, not reading, and writing goes on when there is room again.
-func TestDiskFull(t *testing.T) {
-	t.Parallel()
-	db := open(t)
-	limit := func(pages int) {
-		t.Helper()
-		_, err := db.write.Exec(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages))
-		ok(t, err)
-	}
-	limit(1) // SQLite takes it for "no more than now"
-	var err error
-	stored := 0
-	for ; err == nil && stored < 500; stored++ {
-		_, _, err = db.SaveArticle(t.Context(), placed(stored, relevant("north", 0.7)))
-	}
-	if err == nil || !strings.Contains(err.Error(), "the disk is full: make room") {
-		t.Fatalf("after %d articles: %v", stored, err)
-	}
-	sound(t, db)
-	if got := must(db.Since(t.Context(), at(-99)))(t); len(got) != stored-1 {
-		t.Errorf("%d of %d articles can be read", len(got), stored-1)
-	}
-	limit(1 << 20)
-	save(t, db, placed(stored, relevant("north", 0.7)))
-	sound(t, db)
 }

@@ -23,7 +23,7 @@ const (
 	// ready holds where the parts before allow a delivery to be posted.
 	ready    = `(d.part = 1 OR coalesce(p.state, '') = 'sent')`
 	dueQuery = `SELECT ` + deliveryColumns + ` FROM deliveries d INDEXED BY deliveries_open ` + firstParts +
-		`WHERE d.state <> 'sent' AND d.next <= ?1 AND ` + ready + ` ORDER BY d.id`
+		`WHERE d.state <> 'sent' AND (d.next <= ?1 OR d.next > ?2) AND ` + ready + ` ORDER BY d.id`
 	unsweptQuery = `SELECT ` + deliveryColumns + ` FROM deliveries d INDEXED BY deliveries_unswept ` + firstParts +
 		`WHERE d.state = 'sent' AND d.tries >= 2 AND d.swept = 0 ORDER BY d.id`
 )
@@ -54,10 +54,23 @@ func addDelivery(ctx context.Context, tx *sql.Tx, d news.Delivery, now time.Time
 }
 
 // Due lists the deliveries whose next step is due, in order of creation. A later part of a thread is
-// due only when part 1 was sent, whose TS is then its Thread.
+// due only when part 1 was sent, whose TS is then its Thread. A next step that no wait explains is due
+// at once, and comes back without a Next; see tooFar.
 func (db *DB) Due(ctx context.Context, now time.Time) ([]news.Delivery, error) {
-	return db.deliveries(ctx, dueQuery, stamp(now))
+	far := tooFar(db.now())
+	all, err := db.deliveries(ctx, dueQuery, stamp(now), stamp(far))
+	for i := range all {
+		if all[i].Next.After(far) {
+			all[i].Next = time.Time{}
+		}
+	}
+	return all, err
 }
+
+// tooFar is the time beyond which nothing waits for its next try: the longest wait, for a server that
+// asks for it, is a day. A later time was noted by a clock that was wrong and has been set back since;
+// what waits for it would wait for years.
+func tooFar(now time.Time) time.Time { return now.Add(25 * time.Hour) }
 
 // Unswept lists the deliveries that were sent after more than one try and whose channel was not yet
 // looked through for doubles.

@@ -15,7 +15,8 @@ import (
 // SaveDigest stores a digest with its deliveries and marks what it shows as announced to the topic,
 // all in one transaction. Manual digests use up no slot. Where a digest of the key exists nothing
 // changes and created is false, so that a slot is never told twice. Deliveries without a state are
-// pending; kind and digest key are filled in.
+// pending; kind and digest key are filled in. In a DB that Without gave, its digests are taken back; the
+// error holds ErrUnderWay where one of them may stand in a channel by now.
 func (db *DB) SaveDigest(ctx context.Context, topicKey string, manual bool, d news.Digest, ds []news.Delivery) (created bool, err error) {
 	body, err := object(d)
 	if err != nil {
@@ -33,6 +34,9 @@ func (db *DB) SaveDigest(ctx context.Context, topicKey string, manual bool, d ne
 			return err
 		}
 		created = true
+		if err := db.takeBack(ctx, tx); err != nil {
+			return err
+		}
 		if err := announce(ctx, tx, topicKey, d); err != nil {
 			return err
 		}
@@ -102,17 +106,17 @@ func (db *DB) body(ctx context.Context, query, key string, to any) error {
 // LastDigest is the slot of the topic's last digest, manual ones included; ok is false before the
 // first. Digests of more than a day ahead, made while the clock was wrong, are passed over.
 func (db *DB) LastDigest(ctx context.Context, topicKey string) (slot time.Time, ok bool, err error) {
-	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND slot <= ? ORDER BY slot DESC LIMIT 1`, topicKey)
+	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND slot <= ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY slot DESC LIMIT 1`, topicKey)
 }
 
 // LastSlot is the topic's last slot that was used, manual digests left out; ok is false before the
 // first.
 func (db *DB) LastSlot(ctx context.Context, topicKey string) (slot time.Time, ok bool, err error) {
-	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND manual = 0 AND slot <= ? ORDER BY slot DESC LIMIT 1`, topicKey)
+	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND manual = 0 AND slot <= ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY slot DESC LIMIT 1`, topicKey)
 }
 
 func (db *DB) lastSlot(ctx context.Context, query, topic string) (slot time.Time, ok bool, err error) {
-	err = db.read.QueryRowContext(ctx, query, topic, stamp(db.now().Add(24*time.Hour))).Scan(instant{&slot})
+	err = db.read.QueryRowContext(ctx, query, topic, stamp(db.now().Add(24*time.Hour)), words(db.without)).Scan(instant{&slot})
 	if errors.Is(err, sql.ErrNoRows) {
 		return time.Time{}, false, nil
 	}

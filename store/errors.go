@@ -51,8 +51,18 @@ func advised(doing string, err error) error {
 	if err == nil {
 		return nil
 	}
-	if h := hint(err); h != "" {
+	if damage := (*damageError)(nil); errors.As(err, &damage) {
+		return fmt.Errorf("%s: %w; %s", doing, err, hintDamaged)
+	}
+	h := hint(err)
+	if h != "" {
 		return fmt.Errorf("%s: %s: %w", doing, h, err)
 	}
 	return fmt.Errorf("%s: %w", doing, err)
 }
+
+// The hints that do not depend on SQLite.
+const (
+	hintFull    = "the disk is full: make room; newsvigil goes on by itself"
+	hintDamaged = "the next start of `newsvigil run`, `once` or `digest` moves it aside and goes on with the newest whole backup"
+)

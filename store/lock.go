@@ -28,6 +28,10 @@ func LockDir(dir string) (*Lock, error) {
 	if err != nil {
 		return nil, advised("open lock", err)
 	}
+	if err := narrow(f.Name()); err != nil {
+		f.Close()
+		return nil, advised("open lock", err)
+	}
 	if err := flock(f); err != nil {
 		pid := readPID(f)
 		f.Close()

@@ -91,7 +91,7 @@ func (db *DB) step(ctx context.Context, m migration, to int) error {
 // replaced: the file it was made from has not changed its schema since.
 func (db *DB) keepCopy(ctx context.Context, have int) error {
 	to := fmt.Sprintf("%s.schema-%d", db.path, have)
-	if err := db.copyTo(ctx, to); err != nil {
+	if err := db.copyTo(ctx, to, "schema copy"); err != nil {
 		return fmt.Errorf("copy before migration: %w", err)
 	}
 	db.log.Info("database copied before migration", "file", db.path, "copy", to)

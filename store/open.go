@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -8,8 +9,8 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/url"
-	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 )
 
@@ -23,6 +24,31 @@ type Options struct {
 	// any other moment leaves what a crash at one of these leaves. Tests end the process there; nil
 	// hears nothing.
 	Boundary func(point string)
+	// Fault is asked before every commit; its error is that of the commit, of which nothing is then kept.
+	// Tests play a full disk with it (syscall.ENOSPC); nil fails nothing.
+	Fault func(point string) error
+
+	// tuning is for the tests of this package; what is zero in it has a default.
+	tuning tuning
+}
+
+// tuning are figures that only tests change.
+type tuning struct {
+	// busy is how long a statement waits for another program that holds the database.
+	busy time.Duration
+	// check bounds the look through the file at the start.
+	check time.Duration
+	// free is how many bytes are free where a folder is.
+	free func(dir string) (uint64, error)
+}
+
+func (t tuning) orDefault() tuning {
+	t.busy = cmp.Or(t.busy, 10*time.Second)
+	t.check = cmp.Or(t.check, longestCheck)
+	if t.free == nil {
+		t.free = freeSpace
+	}
+	return t
 }
 
 // DB is newsvigil's memory. Its methods may be called from several goroutines.
@@ -33,8 +59,12 @@ type DB struct {
 	schema int
 	now    func() time.Time
 	log    *slog.Logger
-	// boundary is never nil.
+	// boundary and fault are never nil.
 	boundary func(point string)
+	fault    func(point string) error
+	tuning   tuning
+	// without are digests that count as never made; see Without.
+	without []string
 }
 
 // readers is how many goroutines can read at the same moment.
@@ -52,7 +82,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings := writerSettings()
+	settings := writerSettings(db.tuning)
 	if empty {
 		settings.Set("_auto_vacuum", "incremental") // heard only before the first table
 	} else if err := db.peek(ctx); err != nil {
@@ -76,17 +106,14 @@ func OpenReader(ctx context.Context, path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	info, err := os.Stat(db.path)
+	info, err := ordinary(db.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: %w", db.path, ErrNoDatabase)
 	case err != nil:
-		return nil, advised("open database", err)
+		return nil, err
 	case info.Size() == 0:
 		return nil, fmt.Errorf("%s is empty: %w", db.path, ErrNoDatabase)
-	}
-	if err := inspect(db.path); err != nil {
-		return nil, err
 	}
 	if err := db.openReaders(ctx); err != nil {
 		db.Close()
@@ -106,7 +133,7 @@ func prepare(path string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	db := &DB{path: abs, now: o.Now, log: o.Log, boundary: o.Boundary}
+	db := &DB{path: abs, now: o.Now, log: o.Log, boundary: o.Boundary, fault: o.Fault, tuning: o.tuning.orDefault()}
 	if db.now == nil {
 		db.now = time.Now
 	}
@@ -116,12 +143,15 @@ func prepare(path string, o Options) (*DB, error) {
 	if db.boundary == nil {
 		db.boundary = func(string) {}
 	}
+	if db.fault == nil {
+		db.fault = func(string) error { return nil }
+	}
 	return db, nil
 }
 
 // peek refuses a file that is not ours or too new before a writer touches it.
 func (db *DB) peek(ctx context.Context) error {
-	pool, err := sql.Open("sqlite3", dsn(db.path, readerSettings()))
+	pool, err := sql.Open("sqlite3", dsn(db.path, readerSettings(db.tuning)))
 	if err != nil {
 		return advised("open database", err)
 	}
@@ -145,32 +175,33 @@ func dsn(path string, settings url.Values) string {
 
 // writerSettings: the driver's WAL mode would mean synchronous NORMAL, which loses commits in a power
 // cut, and transactions that begin as readers fail when another one writes in between.
-func writerSettings() url.Values {
+func writerSettings(t tuning) url.Values {
 	return url.Values{
 		"mode":          {"rw"},
 		"_journal_mode": {"WAL"},
 		"_synchronous":  {"FULL"},
-		"_busy_timeout": {"10000"},
+		"_busy_timeout": {strconv.FormatInt(t.busy.Milliseconds(), 10)},
 		"_foreign_keys": {"1"},
 		"_txlock":       {"immediate"},
 	}
 }
 
-func readerSettings() url.Values {
+func readerSettings(t tuning) url.Values {
 	return url.Values{
 		"mode":          {"ro"},
 		"_query_only":   {"1"},
-		"_busy_timeout": {"10000"},
+		"_busy_timeout": {strconv.FormatInt(t.busy.Milliseconds(), 10)},
 		"_foreign_keys": {"1"},
 		"_txlock":       {"deferred"},
 	}
 }
 
+// keepLogShort cuts the write-ahead log back to 16 MB when it begins anew after a long reader or a large
+// transaction made it grow; by itself it begins anew after 4 MB, and its file never shrinks.
+const keepLogShort = `PRAGMA wal_autocheckpoint = 1000; PRAGMA journal_size_limit = 16777216`
+
 func (db *DB) openWriter(ctx context.Context, settings url.Values) error {
-	w, err := sql.Open("sqlite3", dsn(db.path, settings))
-	if err != nil {
-		return advised("open database", err)
-	}
+	w := pool(dsn(db.path, settings), keepLogShort)
 	w.SetMaxOpenConns(1)
 	db.write = w
 	if err := w.PingContext(ctx); err != nil {
@@ -185,7 +216,7 @@ func (db *DB) openWriter(ctx context.Context, settings url.Values) error {
 }
 
 func (db *DB) openReaders(ctx context.Context) error {
-	r, err := sql.Open("sqlite3", dsn(db.path, readerSettings()))
+	r, err := sql.Open("sqlite3", dsn(db.path, readerSettings(db.tuning)))
 	if err != nil {
 		return advised("open database", err)
 	}
@@ -223,36 +254,4 @@ func (db *DB) Close() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// update runs do in one transaction: all of it is kept, or none. what names the boundary, doing what
-// was being done where it fails.
-func (db *DB) update(ctx context.Context, what, doing string, do func(*sql.Tx) error) error {
-	if db.write == nil {
-		return fmt.Errorf("%s: %w", doing, ErrReadOnly)
-	}
-	tx, err := db.write.BeginTx(ctx, nil)
-	if err != nil {
-		return advised(doing, err)
-	}
-	defer tx.Rollback() // does nothing after a commit
-	if err := do(tx); err != nil {
-		return advised(doing, err)
-	}
-	db.boundary("before " + what)
-	if err := tx.Commit(); err != nil {
-		return advised(doing, err)
-	}
-	db.boundary("after " + what)
-	return nil
-}
-
-// view runs do on one snapshot of the database.
-func (db *DB) view(ctx context.Context, doing string, do func(*sql.Tx) error) error {
-	tx, err := db.read.BeginTx(ctx, nil)
-	if err != nil {
-		return advised(doing, err)
-	}
-	defer tx.Rollback() // nothing was written
-	return advised(doing, do(tx))
 }

@@ -1,11 +1,16 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/mattn/go-sqlite3"
@@ -15,7 +20,7 @@ func TestOpenCreatesWithNarrowRights(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "new folder", "100% of #1 ?x=y &.db")
 	db := openAt(t, path)
-	if db.Schema() != 1 {
+	if db.Schema() != Latest() {
 		t.Errorf("schema %d", db.Schema())
 	}
 	for name, want := range map[string]os.FileMode{filepath.Dir(path): 0o700, path: 0o600, path + "-wal": 0o600} {
@@ -29,12 +34,100 @@ func TestOpenCreatesWithNarrowRights(t *testing.T) {
 	}
 }
 
+// workOpenly makes everything there is with a umask that forbids nothing, beside files that are open to
+// all already, and says which file or folder others may enter.
+func workOpenly(ctx context.Context, path string) error {
+	syscall.Umask(0)
+	dir := filepath.Dir(path)
+	lock, err := LockDir(dir)
+	if err != nil {
+		return err
+	}
+	backups := filepath.Join(dir, "backup")
+	for range 2 { // the second time everything is there, and open to all
+		db, _, err := OpenSound(ctx, path, backups, Options{})
+		if err != nil {
+			return err
+		}
+		if err := db.SaveRun(ctx, "crawl", clock); err != nil {
+			return err
+		}
+		if _, err := db.BackupInto(ctx, backups, 3); err != nil {
+			return err
+		}
+		if err := lookForOpen(dir); err != nil {
+			return err
+		}
+		if err := db.Close(); err != nil {
+			return err
+		}
+		for _, name := range []string{path, filepath.Join(dir, LockName)} {
+			if err := os.Chmod(name, 0o666); err != nil {
+				return err
+			}
+		}
+		if err := lock.Unlock(); err != nil {
+			return err
+		}
+		if lock, err = LockDir(dir); err != nil {
+			return err
+		}
+	}
+	all, err := Backups(backups)
+	if err != nil {
+		return err
+	}
+	if _, err := Restore(ctx, all[0].Path, path); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, []byte("no database"), 0o666); err != nil {
+		return err
+	}
+	db, rec, err := OpenSound(ctx, path, backups, Options{})
+	if err != nil || rec.Damaged == "" {
+		return fmt.Errorf("%+v: %w", rec, err)
+	}
+	return errors.Join(db.SaveRun(ctx, "crawl", clock), lookForOpen(dir), db.Close())
+}
+
+func lookForOpen(dir string) error {
+	return filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			err = fmt.Errorf("%s has rights %o", name, info.Mode().Perm())
+		}
+		return err
+	})
+}
+
+func TestNobodyElseMayRead(t *testing.T) {
+	t.Parallel()
+	out, err := child(t, "umask", filepath.Join(t.TempDir(), "data", "newsvigil.db")).CombinedOutput()
+	if err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// A folder that exists keeps its rights: the admin may have opened it.
+func TestFolderKeepsItsRights(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	ok(t, os.Chmod(dir, 0o750))
+	openAt(t, filepath.Join(dir, "newsvigil.db"))
+	if mode := must(os.Stat(dir))(t).Mode().Perm(); mode != 0o750 {
+		t.Errorf("the folder has rights %o", mode)
+	}
+}
+
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "10000",
-		"auto_vacuum": "2", "user_version": "1", "application_id": "1853322102", "query_only": "0",
+		"auto_vacuum": "2", "user_version": strconv.Itoa(Latest()), "application_id": "1853322102", "query_only": "0",
 	} {
 		var got string
 		ok(t, db.write.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got))
@@ -58,7 +151,7 @@ func TestWritersBeginImmediately(t *testing.T) {
 	db := open(t)
 	tx := must(db.write.BeginTx(t.Context(), nil))(t)
 	defer tx.Rollback()
-	other := dsn(db.path, writerSettings())
+	other := dsn(db.path, writerSettings(db.tuning))
 	other = strings.Replace(other, "_busy_timeout=10000", "_busy_timeout=1", 1)
 	drv := sqlite3.SQLiteDriver{}
 	conn := must(drv.Open(other))(t)
@@ -95,14 +188,14 @@ func TestOpenRefuses(t *testing.T) {
 	}{
 		{"text file", func(t *testing.T, path string) {
 			ok(t, os.WriteFile(path, []byte("dear diary, this is longer than a header"), 0o600))
-		}, "is not a database: move it away"},
-		{"short file", func(t *testing.T, path string) { ok(t, os.WriteFile(path, []byte("SQL"), 0o600)) }, "is not a database"},
+		}, "is damaged (it does not begin as a database does); the next start of"},
+		{"short file", func(t *testing.T, path string) { ok(t, os.WriteFile(path, []byte("SQL"), 0o600)) }, "does not begin as a database"},
 		{"garbage behind the header", func(t *testing.T, path string) {
 			ok(t, os.WriteFile(path, []byte(magic+strings.Repeat("garbage ", 2000)), 0o600))
-		}, "must hold a database of newsvigil"},
+		}, "the database is damaged; the next start of"},
 		{"folder", func(t *testing.T, path string) { ok(t, os.Mkdir(path, 0o700)) }, "is a folder, not a file"},
 		{"newer schema", func(t *testing.T, path string) { pragma(t, path, "user_version = 7") },
-			"was written by a newer newsvigil (its schema is 7, this program knows 1): install the newer version, or"},
+			"was written by a newer newsvigil (its schema is 7, this program knows 2): install the newer version, or"},
 		{"other program", func(t *testing.T, path string) { pragma(t, path, "application_id = 5") }, "is the database of another program"},
 		{"parent is a file", func(t *testing.T, path string) {
 			ok(t, os.RemoveAll(filepath.Dir(path)))
@@ -140,13 +233,13 @@ func pragma(t *testing.T, path, set string) {
 func TestNewerSchemaIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "newsvigil.db")
-	pragma(t, path, "user_version = 2")
+	pragma(t, path, fmt.Sprint("user_version = ", Latest()+1))
 	before := must(os.ReadFile(path))(t)
 	var want *SchemaError
 	if _, err := Open(t.Context(), path, Options{}); !errors.As(err, &want) {
 		t.Fatalf("error %v", err)
 	}
-	same(t, "error", *want, SchemaError{File: path, Have: 2, Want: 1})
+	same(t, "error", *want, SchemaError{File: path, Have: Latest() + 1, Want: Latest()})
 	if _, err := OpenReader(t.Context(), path, Options{}); !errors.As(err, &want) {
 		t.Errorf("a reader's error is %v", err)
 	}

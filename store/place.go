@@ -67,6 +67,9 @@ func (s *saving) run() (article, story int64, err error) {
 	if err := s.aliases(article); err != nil {
 		return 0, 0, err
 	}
+	if err := s.recalled(article); err != nil {
+		return 0, 0, err
+	}
 	return article, story, finishCandidate(s.ctx, s.tx, s.CandidateKey, tried(s.Article.Fetched, s.now))
 }
 

@@ -83,7 +83,7 @@ func (db *DB) shrink(ctx context.Context) error {
 			return advised("shrink the database", err)
 		}
 		if free == 0 || free == before { // a file without auto_vacuum never shrinks
-			return nil
+			return db.fold(ctx)
 		}
 		before = free
 		// The pragma gives one row per page, and goes on only while the rows are read.
@@ -92,4 +92,11 @@ func (db *DB) shrink(ctx context.Context) error {
 			return advised("shrink the database", err)
 		}
 	}
+}
+
+// fold brings the write-ahead log into the file, which only then becomes shorter on the disk. It waits
+// for no reader: the next checkpoint does what this one leaves.
+func (db *DB) fold(ctx context.Context) error {
+	_, err := db.write.ExecContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`)
+	return advised("shrink the database", err)
 }

@@ -40,7 +40,7 @@ func (db *DB) SaveScores(ctx context.Context, scores []ArticleScore) error {
 // dropped after its time cannot be scored anew and are left out.
 func (db *DB) Rescorable(ctx context.Context, topicKey string, since time.Time) ([]news.Article, error) {
 	rows, err := db.read.QueryContext(ctx, `SELECT `+articleColumns+`, x.body FROM articles a INDEXED BY articles_fetched CROSS JOIN texts x ON x.article = a.id
-		WHERE a.fetched >= ?2 AND NOT `+announcedFor+` ORDER BY a.id`, topicKey, stamp(since))
+		WHERE a.fetched >= ?2 AND NOT `+announcedFor+` ORDER BY a.id`, topicKey, stamp(since), words(db.without))
 	all, err := collect(rows, err, func(r row) (news.Article, error) { return scanArticle(r) })
 	if err != nil {
 		return nil, advised("read articles to score anew", err)

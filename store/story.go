@@ -11,8 +11,12 @@ import (
 )
 
 // announcedFor holds where article a was shown to the readers of topic ?1, or marked as seen. A near
-// miss was shown, but not announced: it may still turn out to be relevant.
-const announcedFor = `EXISTS (SELECT 1 FROM announced n WHERE n.article = a.id AND n.topic = ?1 AND n.kind <> 'near')`
+// miss was shown, but not announced: it may still turn out to be relevant. ?3 are digests that do not
+// count.
+const announcedFor = `EXISTS (SELECT 1 FROM announced n WHERE n.article = a.id AND n.topic = ?1 AND n.kind <> 'near' AND ` + counting + `)`
+
+// counting holds where the digest of announced n is none of those in ?3.
+const counting = `coalesce(n.digest, '') NOT IN (SELECT value FROM json_each(?3))`
 
 // relevantTo holds where the joined score s is that of a relevant piece.
 const relevantTo = `s.grade IN ('strong', 'likely')`
@@ -25,9 +29,9 @@ const (
 	nearPick = `SELECT a.story FROM articles a INDEXED BY articles_fetched CROSS JOIN scores s ON s.article = a.id AND s.topic = ?1
 		WHERE a.fetched >= ?2 AND s.grade = 'weak'
 		AND NOT EXISTS (SELECT 1 FROM articles b LEFT JOIN scores r ON r.article = b.id AND r.topic = ?1
-			LEFT JOIN announced n ON n.article = b.id AND n.topic = ?1
+			LEFT JOIN announced n ON n.article = b.id AND n.topic = ?1 AND ` + counting + `
 			WHERE b.story = a.story AND (r.grade IN ('strong', 'likely') OR n.article IS NOT NULL))
-		GROUP BY a.story ORDER BY max(s.value) DESC, a.story LIMIT ?3`
+		GROUP BY a.story ORDER BY max(s.value) DESC, a.story LIMIT ?4`
 )
 
 // Stories lists the stories with at least one article that was fetched since then, is relevant to the
@@ -35,14 +39,14 @@ const (
 // all copies and updates, which may have no score of their own, whenever they were fetched.
 func (db *DB) Stories(ctx context.Context, topicKey string, since time.Time) ([]news.Story, error) {
 	const members = relevantTo + ` OR a.relation IN ('text', 'copy', 'update')`
-	return db.stories(ctx, gathering{topic: topicKey, pick: storiesPick, args: []any{topicKey, stamp(since)}, members: members})
+	return db.stories(ctx, gathering{topic: topicKey, pick: storiesPick, args: []any{topicKey, stamp(since), words(db.without)}, members: members})
 }
 
 // NearMisses lists the stories without a relevant article that have a near miss (grade weak) fetched
 // since then and not shown to the topic's readers in any form, the best first, at most limit. Members
 // are the story's near misses.
 func (db *DB) NearMisses(ctx context.Context, topicKey string, since time.Time, limit int) ([]news.Story, error) {
-	return db.stories(ctx, gathering{topic: topicKey, pick: nearPick, args: []any{topicKey, stamp(since), limit}, members: `s.grade = 'weak'`})
+	return db.stories(ctx, gathering{topic: topicKey, pick: nearPick, args: []any{topicKey, stamp(since), words(db.without), limit}, members: `s.grade = 'weak'`})
 }
 
 // gathering says which stories are wanted and which of their articles.
@@ -51,10 +55,12 @@ type gathering struct {
 	pick    string // a query for story numbers in the order wanted
 	args    []any
 	members string // a condition on article a and its score s
+	without string // digests that do not count
 }
 
 // stories reads stories with their members on one snapshot.
 func (db *DB) stories(ctx context.Context, g gathering) ([]news.Story, error) {
+	g.without = words(db.without)
 	var all []news.Story
 	err := db.view(ctx, "read stories for "+g.topic, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, g.pick, g.args...)
@@ -75,7 +81,7 @@ func (db *DB) stories(ctx context.Context, g gathering) ([]news.Story, error) {
 		if err := readMembers(ctx, tx, g, at); err != nil {
 			return err
 		}
-		return readAnnounced(ctx, tx, g.topic, at)
+		return readAnnounced(ctx, tx, g, at)
 	})
 	if err != nil {
 		return nil, err
@@ -88,7 +94,7 @@ func readMembers(ctx context.Context, tx *sql.Tx, g gathering, at map[int64]*new
 	rows, err := tx.QueryContext(ctx, `SELECT `+articleColumns+noBodyColumn+`, a.story, a.relation, coalesce(a.of, 0), a.similarity,
 		`+announcedFor+`, coalesce(s.value, 0), coalesce(s.cut, 0), coalesce(s.grade, ''), coalesce(s.model, ''), s.reasons
 		FROM json_each(?2) j CROSS JOIN articles a ON a.story = j.value LEFT JOIN scores s ON s.article = a.id AND s.topic = ?1
-		WHERE `+g.members, g.topic, numbers(ids(at)))
+		WHERE `+g.members, g.topic, numbers(ids(at)), g.without)
 	if err != nil {
 		return err
 	}
@@ -115,10 +121,10 @@ func readMembers(ctx context.Context, tx *sql.Tx, g gathering, at map[int64]*new
 }
 
 // readAnnounced fills when the stories were in a digest first, and as what they were last.
-func readAnnounced(ctx context.Context, tx *sql.Tx, topic string, at map[int64]*news.Story) error {
+func readAnnounced(ctx context.Context, tx *sql.Tx, g gathering, at map[int64]*news.Story) error {
 	rows, err := tx.QueryContext(ctx, `SELECT a.story, n.at, n.kind FROM json_each(?2) j CROSS JOIN articles a ON a.story = j.value
-		JOIN announced n ON n.article = a.id AND n.topic = ?1 WHERE n.kind NOT IN ('near', 'seen')
-		ORDER BY n.at, n.rowid`, topic, numbers(ids(at)))
+		JOIN announced n ON n.article = a.id AND n.topic = ?1 WHERE n.kind NOT IN ('near', 'seen') AND `+counting+`
+		ORDER BY n.at, n.rowid`, g.topic, numbers(ids(at)), g.without)
 	if err != nil {
 		return err
 	}

@@ -118,6 +118,7 @@ func (d *demo) open() (err error) {
 	cfg.Version = version
 	d.app, err = app.New(d.ctx, app.Options{
 		Config: cfg, Out: d.out, Log: quietLogger(d.env), Progress: func(p crawler.Progress) { d.show.hear(p) },
+		Redact: d.redact,
 		Getenv: func(name string) (string, bool) { return demoToken, name == demoTokenEnv },
 	})
 	return err

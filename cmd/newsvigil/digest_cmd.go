@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"newsvigil/app"
@@ -32,7 +33,7 @@ func (c *digestCmd) Run(e *env) error {
 	} else {
 		c.print(e, res)
 	}
-	if res.Queued > 0 {
+	if res.Queued > 0 || slices.ContainsFunc(res.Topics, func(t app.DigestResult) bool { return t.Waits != "" }) {
 		return errPartial
 	}
 	return nil
@@ -49,6 +50,10 @@ func moment(rfc string) string {
 
 func (c *digestCmd) print(e *env, res app.PostResult) {
 	for _, t := range res.Topics {
+		if t.Waits != "" {
+			fmt.Fprintf(e.err, "%s: %s\n", t.Topic, t.Waits)
+			continue
+		}
 		if t.Digest != "" {
 			fmt.Fprintf(e.err, "%s: %s in this digest.\n", t.Topic, plural(t.Stories, "story", "stories"))
 			continue

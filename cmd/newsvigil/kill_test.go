@@ -1,190 +1,157 @@
 package main
 
 import (
-	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
+	"strconv"
 	"testing"
 	"time"
 
-	"newsvigil/app"
-	"newsvigil/config"
+	"newsvigil/internal/practice/outlets"
 	"newsvigil/internal/practice/slack"
 )
 
-// installation is a folder with a configuration for practice outlets of its own.
-type installation struct {
-	*practice
-	dir string
-	t   *testing.T
-}
+const (
+	// killsVariable is how many times TestKilled kills, seedVariable the seed of its chance.
+	killsVariable = "NEWSVIGIL_KILLS"
+	seedVariable  = "NEWSVIGIL_SEED"
+	fewKills      = 8
+)
 
-func newInstallation(t *testing.T) *installation {
-	t.Helper()
-	in := &installation{dir: t.TempDir(), t: t}
-	p, err := startPractice(in.dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.practice = p
-	t.Cleanup(func() {
-		if err := p.close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return in
-}
-
-func (in *installation) command(args ...string) *exec.Cmd {
-	c := exec.Command("newsvigil", append([]string{"-c", filepath.Join(in.dir, "practice.toml")}, args...)...)
-	c.Env = append(os.Environ(), demoTokenEnv+"="+demoToken)
-	return c
-}
-
-// run runs a command to its end and returns what it printed.
-func (in *installation) run(args ...string) string {
-	in.t.Helper()
-	c := in.command(args...)
-	var errs strings.Builder
-	c.Stderr = &errs
-	out, err := c.Output()
-	if err != nil {
-		in.t.Fatalf("%v: %v\n%s%s", args, err, out, errs.String())
-	}
-	return string(out)
-}
-
-// kill starts a command and kills it with SIGKILL after a while, if it is still running.
-func (in *installation) kill(after time.Duration, args ...string) {
-	in.t.Helper()
-	c := in.command(args...)
-	if err := c.Start(); err != nil {
-		in.t.Fatal(err)
-	}
-	done := make(chan struct{})
-	go func() {
-		_ = c.Wait() // killed, or done: both are fine
-		close(done)
-	}()
-	select {
-	case <-time.After(after):
-		_ = c.Process.Kill()
-		<-done
-	case <-done:
-	}
-}
-
-// fates are the verdicts on all pieces by their numbers, as `explain` gives them.
-func (in *installation) fates() map[string]string {
-	in.t.Helper()
-	cfg, err := config.Load(filepath.Join(in.dir, "practice.toml"))
-	if err != nil {
-		in.t.Fatal(err)
-	}
-	a, err := app.New(in.t.Context(), app.Options{Config: cfg, ReadOnly: true})
-	if err != nil {
-		in.t.Fatal(err)
-	}
-	defer a.Close()
-	out := map[string]string{}
-	for _, p := range in.outlets.Pieces() {
-		x, err := a.Explain(in.t.Context(), p.URL)
-		if err != nil {
-			in.t.Fatal(err)
-		}
-		out[p.ID] = x.Code
-	}
-	return out
-}
-
-// TestKilled holds that kill -9 at any moment of a crawl or a digest loses no piece, doubles none,
-// and posts nothing twice: after the dust has settled everything is as if nobody had killed anything.
+// TestKilled holds that kill -9 at random moments of whatever runs loses no story and doubles none, while
+// outlets print, reprint, break and recover and Slack fails in every way it can.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	calm, wild := newInstallation(t), newInstallation(t)
-	calm.run("once", "--all")
-	calm.run("digest")
-
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	rng := rand.New(rand.NewPCG(seed, 1))
-	for range 8 {
-		wild.kill(time.Duration(50+rng.IntN(450))*time.Millisecond, "once", "--all")
+	kills, seed := number(t, killsVariable, fewKills), number(t, seedVariable, time.Now().UnixNano())
+	t.Logf("%s=%d %s=%d", killsVariable, kills, seedVariable, seed)
+	w := wildLife{rng: rand.New(rand.NewPCG(uint64(seed), 1)), commands: map[string]int{}, usual: map[string]time.Duration{}}
+	// A third of the pieces is there from the beginning, the others come one after the other.
+	w.mortal = newMortal(t, func(p outlets.Piece) int {
+		return max(1, w.rng.IntN(int(kills)*3/2)-int(kills)/2)
+	})
+	for round := 1; w.deaths < int(kills); round++ {
+		w.outlets.Publish(round)
+		w.weather()
+		w.kill()
 	}
-	wild.run("once", "--all")
-	for range 4 {
-		wild.kill(time.Duration(20+rng.IntN(300))*time.Millisecond, "digest")
-	}
-	wild.run("digest")
-	wild.run("once", "--all")
-	wild.run("digest")
-
-	want, got := calm.fates(), wild.fates()
-	for id, code := range want {
-		// Which of two versions of one story arrives first is chance, and so is which of them is a copy.
-		if stands(code) != stands(got[id]) {
-			t.Errorf("piece %s: %s after kills, %s without", id, got[id], code)
-		}
-	}
-	for title, n := range titles(t, wild.slack.Messages("C0PRACTICE")) {
-		if n > 1 {
-			t.Errorf("%q was posted %d times", title, n)
-		}
-	}
-	keys := map[string]int{}
-	for _, m := range wild.slack.Messages("C0PRACTICE") {
-		keys[fmt.Sprint(m.Key())]++
-	}
-	for key, n := range keys {
-		if n > 1 {
-			t.Errorf("message %s stands %d times", key, n)
-		}
-	}
-}
-
-// stands reports whether a verdict means that readers were shown the piece or its story.
-func stands(code string) string {
-	switch code {
-	case "posted", "part-of-story":
-		return "posted"
-	}
-	return code
-}
-
-// titles counts the linked titles in all messages.
-func titles(t *testing.T, messages []slack.Message) map[string]int {
-	t.Helper()
-	out := map[string]int{}
-	for _, m := range messages {
-		var v any
-		if err := json.Unmarshal(m.Blocks, &v); err != nil {
-			t.Fatal(err)
-		}
-		walk(v, func(o map[string]any) {
-			if o["type"] == "link" {
-				if style, ok := o["style"].(map[string]any); ok && style["bold"] == true {
-					out[fmt.Sprint(o["text"])]++
-				}
+	w.calmDown(int(kills) * 2)
+	a := w.account()
+	shown := 0
+	for _, p := range w.outlets.Pieces() {
+		switch p.Expect {
+		case "on-topic", "copy", "update", "same-event", "teaser", "pdf":
+			shown++
+			if a.Fates[p.ID] != "posted" {
+				t.Errorf("%s, %s, is lost: %s (%s)", p.ID, p.Expect, a.Fates[p.ID], p.Title)
 			}
-		})
+		}
 	}
-	return out
+	t.Logf("%d kills in %d commands %v; %d relevant pieces, all in one of %d messages; Slack was asked to post %d times",
+		w.deaths, w.begun, w.commands, shown, len(w.slack.Messages("C0PRACTICE")), w.door.posts)
 }
 
-func walk(v any, f func(map[string]any)) {
-	switch v := v.(type) {
-	case map[string]any:
-		f(v)
-		for _, e := range v {
-			walk(e, f)
-		}
-	case []any:
-		for _, e := range v {
-			walk(e, f)
-		}
+func number(t *testing.T, variable string, otherwise int64) int64 {
+	t.Helper()
+	s := os.Getenv(variable)
+	if s == "" {
+		return otherwise
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return n
+}
+
+// wildLife is an installation that chance plays with.
+type wildLife struct {
+	*mortal
+	rng *rand.Rand
+	// begun counts the commands, deaths those that were killed, commands which those were.
+	begun, deaths int
+	commands      map[string]int
+	// usual is how long a command works that is not killed, which depends on how busy the machine is.
+	usual map[string]time.Duration
+}
+
+// weather changes something in the world between two commands: an outlet breaks or recovers or puts
+// another headline on a piece, Slack falls ill or recovers, time goes by.
+func (w *wildLife) weather() {
+	list := w.outlets.Outlets()
+	// No wall: a piece behind one is not read later, and explain says so.
+	faults := []outlets.Fault{{}, {}, {}, {Down: true}, {Status: 503}, {Slow: 20 * time.Millisecond}, {NotFeed: true}}
+	w.outlets.Break(list[w.rng.IntN(len(list))].Name, faults[w.rng.IntN(len(faults))])
+	if all := w.outlets.Pieces(); len(all) > 0 {
+		p := all[w.rng.IntN(len(all))]
+		w.outlets.Edit(p.ID, p.Title+".")
+	}
+	// Hang would cost a second of waiting each time and is a lost answer like others.
+	ill := []slack.Fault{slack.TooFast, slack.InternalError, slack.FatalErrorStored, slack.Drop, slack.DropStored, slack.Unavailable,
+		slack.UnavailableStored, slack.CutStored, slack.EmptyStored, slack.HTML, slack.HTMLStored, slack.LateCommit}
+	for _, method := range []string{"chat.postMessage", "conversations.history", "conversations.replies"} {
+		w.slack.Chaos(method, []float64{0, 0.3}[w.rng.IntN(2)], w.rng.Uint64(), ill...)
+	}
+	w.later(time.Duration(w.rng.IntN(20)) * time.Minute)
+}
+
+// kill starts a command and kills it after a while, unless it ends before.
+func (w *wildLife) kill() {
+	w.t.Helper()
+	commands := [][]string{
+		{"once", "--all"}, {"once", "--all"}, {"once"}, {"digest", "--wait", "2s"}, {"digest", "--wait", "2s"}, {"run"}, {"run"},
+	}
+	args := commands[w.rng.IntN(len(commands))]
+	w.begun++
+	began := time.Now()
+	p := w.start("", args...)
+	for !p.works() {
+		time.Sleep(2 * time.Millisecond)
+	}
+	works := time.Now()
+	usual, ok := w.usual[args[0]]
+	if !ok {
+		usual = works.Sub(began) // starting takes about as long as the work does
+	}
+	select {
+	case <-p.ended:
+		w.usual[args[0]] = (usual + time.Since(works)) / 2
+	case <-time.After(time.Duration(w.rng.Float64() * 1.2 * float64(usual))):
+	}
+	p.kill()
+	if p.killed() {
+		w.deaths++
+		w.commands[args[0]]++
+		return
+	}
+	if c := code(p.err); c != exitDone && c != exitPartial {
+		w.t.Errorf("%v: exit code %d; log:\n%s", args, c, p.log)
+	}
+}
+
+// works reports whether the process has come to its first commit, or to its end.
+func (p *process) works() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+	}
+	info, err := os.Stat(p.trace)
+	return err != nil || info.Size() > 0
+}
+
+// calmDown mends everything and lets the program finish its work: also what waits for a quarter of an
+// hour, and the search for doubles, which is over ten minutes after the last post.
+func (w *wildLife) calmDown(rounds int) {
+	w.t.Helper()
+	for _, o := range w.outlets.Outlets() {
+		w.outlets.Break(o.Name, outlets.Fault{})
+	}
+	for _, method := range []string{"chat.postMessage", "conversations.history", "conversations.replies"} {
+		w.slack.Chaos(method, 0, 0)
+	}
+	w.outlets.Publish(rounds)
+	for range 3 {
+		w.later(7 * time.Hour) // longer than any source, host, piece or message waits
+		w.rest()
 	}
 }

@@ -10,6 +10,8 @@ import (
 )
 
 func main() {
+	// A limit on the size of files is then an error as that of a full disk, and not the program's end.
+	signal.Ignore(syscall.SIGXFSZ)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := execute(ctx, os.Args[1:], world{
 		out: os.Stdout, err: os.Stderr, getenv: os.LookupEnv,

@@ -32,6 +32,9 @@ func (c *onceCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if err := a.Upkeep(e.ctx); err != nil {
+		return err
+	}
 	if len(report.Troubled()) > 0 {
 		return errPartial
 	}

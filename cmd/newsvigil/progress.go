@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/progress"
 	"golang.org/x/term"
 
+	"newsvigil/app"
 	"newsvigil/crawler"
 )
 
@@ -23,6 +24,9 @@ type liveProgress struct {
 // newProgress shows on out if that is a terminal.
 func newProgress(out io.Writer) *liveProgress {
 	p := &liveProgress{out: out, trackers: map[string]*progress.Tracker{}}
+	if w, ok := out.(*app.RedactWriter); ok {
+		out = w.Unwrap() // what is drawn are the names of sources, of which the configuration has no secret
+	}
 	f, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return p

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -31,28 +33,38 @@ var errPartial = errors.New("done, but not everything went well")
 type world struct {
 	out, err io.Writer
 	getenv   func(string) (string, bool)
+	// change is how tests set a clock and crash points; nil changes nothing.
+	change func(*app.Options)
 }
 
-// env is what kong hands to every command's Run.
+// env is what kong hands to every command's Run. Its out and err pass through redact.
 type env struct {
 	world
 	ctx    context.Context
 	config string
+	// configNamed says that the command line named the configuration.
+	configNamed bool
+	redact      *app.Redactor
 }
 
 type cli struct {
-	Config string `short:"c" default:"config.toml" placeholder:"FILE" help:"The configuration file (default: config.toml)."`
+	Config string `short:"c" placeholder:"FILE" help:"The configuration file (default: config.toml)."`
 
-	Demo    demoCmd    `cmd:"" help:"Show the whole program on practice outlets and a practice Slack. Needs no network, no token, no configuration."`
-	Run     runCmd     `cmd:"" help:"Run all schedules until stopped."`
-	Once    onceCmd    `cmd:"" help:"Crawl every due source once, then stop."`
-	Digest  digestCmd  `cmd:"" help:"Post a digest of what is new now; uses up no slot."`
-	Preview previewCmd `cmd:"" help:"Show the next digest as it would look; posts nothing."`
-	Check   checkCmd   `cmd:"" help:"Read configuration and seeds and list every mistake; needs no network and no token."`
-	Explain explainCmd `cmd:"" help:"Say what became of an address, and why."`
-	Sources sourcesCmd `cmd:"" help:"List the outlets and how they are doing."`
-	Seeds   seedsCmd   `cmd:"" help:"List the exemplars, make one, or show what the model learned from them."`
-	Version versionCmd `cmd:"" help:"Print version, commit and database schema."`
+	Demo      demoCmd      `cmd:"" help:"Show the whole program on practice outlets and a practice Slack. Needs no network, no token, no configuration."`
+	Run       runCmd       `cmd:"" help:"Run all schedules until stopped."`
+	Once      onceCmd      `cmd:"" help:"Crawl every due source once, then stop."`
+	Digest    digestCmd    `cmd:"" help:"Post a digest of what is new now; uses up no slot."`
+	Preview   previewCmd   `cmd:"" help:"Show the next digest as it would look; posts nothing."`
+	Check     checkCmd     `cmd:"" help:"Read configuration and seeds and list every mistake; needs no network and no token."`
+	TrySource trySourceCmd `cmd:"" help:"Poll one outlet, by name or address, without storing anything; for an address, print a [[source]] block to paste."`
+	Explain   explainCmd   `cmd:"" help:"Say what became of an address, and why."`
+	Sources   sourcesCmd   `cmd:"" help:"List the outlets and how they are doing."`
+	Seeds     seedsCmd     `cmd:"" help:"List the exemplars, make one, or show what the model learned from them."`
+	Export    exportCmd    `cmd:"" help:"Print what was read as CSV or JSON lines, a row per article and topic."`
+	Backup    backupCmd    `cmd:"" help:"Write a checked copy of the database to a file, also while run is at work."`
+	Restore   restoreCmd   `cmd:"" help:"Put a copy in the place of the database; what stood there is set aside."`
+	Eval      evalCmd      `cmd:"" help:"Measure scoring, grouping and reading on labelled files."`
+	Version   versionCmd   `cmd:"" help:"Print version, commit and database schema."`
 }
 
 const about = `newsvigil watches news outlets for new pieces on a topic that is given by example, and posts digests to Slack.
@@ -66,13 +78,21 @@ type helpExit int
 
 // execute runs one command line and returns its exit code.
 func execute(ctx context.Context, args []string, w world) (code int) {
+	redact := &app.Redactor{}
+	out, errs := redact.Writer(w.out), redact.Writer(w.err)
+	w.out, w.err = out, errs
 	defer func() {
 		if r := recover(); r != nil {
 			c, ok := r.(helpExit)
 			if !ok {
-				panic(r)
+				// Not thrown on: Go would print the value as it is, and it may hold a secret.
+				fmt.Fprintf(w.err, "newsvigil: the program stumbled; please report this: %v\n%s", r, debug.Stack())
+				c = exitFailed
 			}
 			code = int(c)
+		}
+		if err := errors.Join(out.Flush(), errs.Flush()); err != nil && code == exitDone {
+			code = exitFailed // what was asked for was not printed whole
 		}
 	}()
 	var c cli
@@ -89,7 +109,7 @@ func execute(ctx context.Context, args []string, w world) (code int) {
 		fmt.Fprintf(w.err, "newsvigil: %v\nTry: newsvigil --help\n", err)
 		return exitUsage
 	}
-	return fail(w, k.Run(&env{world: w, ctx: ctx, config: c.Config}))
+	return fail(w, k.Run(&env{world: w, ctx: ctx, config: cmp.Or(c.Config, "config.toml"), configNamed: c.Config != "", redact: redact}))
 }
 
 // fail says what went wrong, once, and gives the exit code for it.
@@ -120,13 +140,15 @@ func fail(w world, err error) int {
 // load reads the configuration and says, at every start, when the outlets cannot reach its owner.
 func (e *env) load() (*config.Config, error) {
 	cfg, err := config.Load(e.config)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &app.UsageError{Text: strings.TrimSuffix(err.Error(), ": "+fs.ErrNotExist.Error())}
+	var mistakes *config.Mistakes
+	if err != nil && !errors.As(err, &mistakes) {
+		return nil, &app.UsageError{Text: strings.TrimSuffix(err.Error(), ": "+fs.ErrNotExist.Error())} // no such file, a folder, …
 	}
 	if err != nil {
 		return nil, err
 	}
 	cfg.Version = version
+	e.redact.Learn(app.Secrets(cfg, e.getenv)...)
 	return cfg, nil
 }
 
@@ -135,6 +157,9 @@ func warnings(cfg *config.Config) []string {
 	var out []string
 	if cfg.ExampleContact {
 		out = append(out, fmt.Sprintf("crawl.contact in %s is still the example: requests carry no address, so outlets cannot reach you. Put your own there.", cfg.File))
+	}
+	if note := app.TokenFileNote(cfg); note != "" {
+		out = append(out, note)
 	}
 	return out
 }
@@ -150,12 +175,15 @@ func (e *env) open(o app.Options) (*app.App, error) {
 			fmt.Fprintln(e.err, "newsvigil: "+w)
 		}
 	}
-	o.Config, o.Getenv = cfg, e.getenv
+	o.Config, o.Getenv, o.Redact = cfg, e.getenv, e.redact
 	if o.Log == nil {
 		o.Log = e.logger(cfg)
 	}
 	if o.Out == nil {
 		o.Out = e.out
+	}
+	if e.change != nil {
+		e.change(&o)
 	}
 	return app.New(e.ctx, o)
 }

@@ -17,7 +17,7 @@ func (c *runCmd) Run(e *env) error {
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)
-	a, err := e.open(app.Options{})
+	a, err := e.open(app.Options{Patient: true})
 	if err != nil && e.ctx.Err() != nil {
 		return nil // told to stop before it had begun
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -20,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"newsvigil": main})
+	testscript.Main(m, map[string]func(){"newsvigil": main, "newsvigil-mortal": mortalMain})
 }
 
 // practice is what a script has beside the program: outlets, a Slack, and a configuration for both.
@@ -31,15 +32,18 @@ type practice struct {
 
 type practiceKey struct{}
 
+// lateBy is how long a post with the fault "late" is on its way: longer than all looks for it together.
+const lateBy = 5 * time.Second
+
 // startPractice starts both and writes practice.toml into dir.
-func startPractice(dir string) (*practice, error) {
+func startPractice(dir string, o outlets.Options, now func() time.Time) (*practice, error) {
 	p := &practice{}
 	var err error
-	if p.outlets, err = outlets.Start(outlets.Options{}); err != nil {
+	if p.outlets, err = outlets.Start(o); err != nil {
 		return nil, err
 	}
 	p.slack, err = slack.New(slack.Options{
-		Token: demoToken, Every: -1,
+		Token: demoToken, Every: -1, Now: now, Late: lateBy,
 		Channels: []slack.Channel{{ID: "C0PRACTICE", Name: "practice"}, {ID: "C0PRACTICEOPS", Name: "practice-ops"}},
 	})
 	if err != nil {
@@ -72,7 +76,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
-			p, err := startPractice(env.WorkDir)
+			p, err := startPractice(env.WorkDir, outlets.Options{}, time.Now)
 			if err != nil {
 				return err
 			}
@@ -88,6 +92,7 @@ func TestScripts(t *testing.T) {
 			"publish": cmdPublish, "break": cmdBreak, "posted": cmdPosted, "edit": cmdEdit,
 			"explain": cmdExplain, "schema": cmdSchema, "jsonlines": cmdJSONLines, "hold": cmdHold, "closed-port": cmdClosedPort,
 			"webhook": cmdWebhook, "hooked": cmdHooked,
+			"exits": cmdExits, "answers": cmdAnswers, "keys": cmdKeys, "same-rows": cmdSameRows, "held": cmdHeld, "pack": cmdPack, "append": cmdAppend, "piece-at": cmdPieceAt, "unwatch": cmdUnwatch, "block": cmdBlock, "damage": cmdDamage,
 		},
 	})
 }

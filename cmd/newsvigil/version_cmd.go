@@ -26,7 +26,11 @@ func (c *versionCmd) Run(e *env) error {
 		}
 	}
 	if c.JSON {
-		return json.NewEncoder(e.out).Encode(map[string]any{"version": version, "commit": commit, "schema": app.Schema()})
+		return json.NewEncoder(e.out).Encode(struct {
+			Version string `json:"version"`
+			Commit  string `json:"commit"`
+			Schema  int    `json:"schema"`
+		}{version, commit, app.Schema()})
 	}
 	_, err := fmt.Fprintf(e.out, "newsvigil %s, commit %s, database schema %d\n", version, commit, app.Schema())
 	return err

@@ -25,7 +25,8 @@ func (c *Client) channel(ctx context.Context, d news.Delivery) (string, error) {
 }
 
 // Channel returns the id of a channel that is given by name, with or without #, or by its id.
-func (c *Client) Channel(ctx context.Context, name string) (string, error) {
+func (c *Client) Channel(ctx context.Context, name string) (id string, err error) {
+	defer func() { err = c.hide(err) }()
 	if channelID.MatchString(name) {
 		return name, nil
 	}
@@ -39,7 +40,7 @@ func (c *Client) Channel(ctx context.Context, name string) (string, error) {
 	if id := c.known(ctx, name); id != "" {
 		return id, nil
 	}
-	id, err := c.resolve(ctx, name)
+	id, err = c.resolve(ctx, name)
 	if err != nil {
 		return "", err
 	}

@@ -112,7 +112,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 		srv := httptest.NewServer(http.RedirectHandler(elsewhere.URL, status))
 		m := message(empty(), 1)
 		m.Delivery.ChannelID = channelOne
-		for _, o := range []Options{{Token: slack.DefaultToken, APIURL: srv.URL}, {Webhook: srv.URL}} {
+		for _, o := range []Options{{Token: news.NewSecret(slack.DefaultToken), APIURL: srv.URL}, {Webhook: news.NewSecret(srv.URL)}} {
 			if _, err := client(t, o).Send(t.Context(), m); err == nil {
 				t.Errorf("%d: a redirect was taken for success", status)
 			}

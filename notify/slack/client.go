@@ -36,9 +36,10 @@ type Channels interface {
 	SaveChannel(ctx context.Context, name, id string) error
 }
 
-// Options are what a Client needs. Token or Webhook must be set; a Token wins.
+// Options are what a Client needs. Token or Webhook must be set; a Token wins. Neither is shown in
+// any error of the Client.
 type Options struct {
-	Token, Webhook string
+	Token, Webhook news.Secret
 	// APIURL is the address of Slack's methods; "" means Slack itself.
 	APIURL string
 	// Timeout bounds one request; 0 means 20 s.
@@ -75,7 +76,7 @@ var (
 
 // New returns a client. Nothing is asked of Slack yet.
 func New(o Options) (*Client, error) {
-	if o.Token == "" && o.Webhook == "" {
+	if !o.Token.IsSet() && !o.Webhook.IsSet() {
 		return nil, errors.New("slack: neither a token nor a webhook is set")
 	}
 	if o.Timeout <= 0 {
@@ -85,7 +86,7 @@ func New(o Options) (*Client, error) {
 		o.Pace = defaultPace
 	}
 	if o.HTTP == nil {
-		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 2, ForceAttemptHTTP2: true}
+		o.HTTP = &http.Transport{Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 10 * time.Second, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true}
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -100,12 +101,12 @@ func New(o Options) (*Client, error) {
 	if o.APIURL != "" {
 		opts = append(opts, api.OptionAPIURL(strings.TrimRight(o.APIURL, "/")+"/"))
 	}
-	c.api = api.New(o.Token, opts...)
+	c.api = api.New(o.Token.Reveal(), opts...)
 	return c, nil
 }
 
 // webhook reports whether only a webhook is there to post with.
-func (c *Client) webhook() bool { return c.o.Token == "" }
+func (c *Client) webhook() bool { return !c.o.Token.IsSet() }
 
 // Render is the message that Send would post for m.
 func (c *Client) render(m notify.Message) Message {
@@ -121,7 +122,8 @@ func (c *Client) render(m notify.Message) Message {
 }
 
 // Send implements notify.Sender.
-func (c *Client) Send(ctx context.Context, m notify.Message) (notify.Receipt, error) {
+func (c *Client) Send(ctx context.Context, m notify.Message) (r notify.Receipt, err error) {
+	defer func() { err = c.hide(err) }()
 	msg := c.render(m)
 	if c.webhook() {
 		return c.sendWebhook(ctx, msg)
@@ -137,7 +139,7 @@ func (c *Client) Send(ctx context.Context, m notify.Message) (notify.Receipt, er
 		api.MsgOptionText(msg.Text, false),
 		api.MsgOptionDisableLinkUnfurl(),
 		api.MsgOptionDisableMediaUnfurl(),
-		api.MsgOptionMetadata(metadata(m.Delivery)),
+		api.MsgOptionMetadata(metadata(m)),
 	}
 	if len(msg.Blocks) > 0 {
 		opts = append(opts, api.MsgOptionBlocks(stamp(msg.Blocks, m.Delivery.Key)...))
@@ -177,11 +179,12 @@ func (c *Client) refusal(d news.Delivery, err error) error {
 }
 
 // Delete implements notify.Sweeper.
-func (c *Client) Delete(ctx context.Context, r notify.Receipt) error {
+func (c *Client) Delete(ctx context.Context, r notify.Receipt) (err error) {
+	defer func() { err = c.hide(err) }()
 	if c.webhook() {
 		return notify.ErrBlind
 	}
-	_, _, err := c.api.DeleteMessageContext(ctx, r.ChannelID, r.TS)
+	_, _, err = c.api.DeleteMessageContext(ctx, r.ChannelID, r.TS)
 	if e, ok := errors.AsType[api.SlackErrorResponse](err); ok && e.Err == "message_not_found" {
 		return nil
 	}
@@ -205,7 +208,8 @@ func Needed() []string {
 }
 
 // Check asks Slack whether the token is good. With a webhook there is nothing to ask.
-func (c *Client) Check(ctx context.Context) (Account, error) {
+func (c *Client) Check(ctx context.Context) (a Account, err error) {
+	defer func() { err = c.hide(err) }()
 	if c.webhook() {
 		return Account{}, nil
 	}
@@ -213,7 +217,7 @@ func (c *Client) Check(ctx context.Context) (Account, error) {
 	if err != nil {
 		return Account{}, fmt.Errorf("ask who the token belongs to: %w", classify(err))
 	}
-	a := Account{Team: r.Team, User: r.User}
+	a = Account{Team: r.Team, User: r.User}
 	for s := range strings.SplitSeq(r.Header.Get("X-OAuth-Scopes"), ",") {
 		if s = strings.TrimSpace(s); s != "" {
 			a.Scopes = append(a.Scopes, s)

@@ -39,8 +39,8 @@ func practice(t testing.TB, o slack.Options) *slack.Server {
 
 func client(t testing.TB, o Options) *Client {
 	t.Helper()
-	if o.Token == "" && o.Webhook == "" {
-		o.Token = slack.DefaultToken
+	if !o.Token.IsSet() && !o.Webhook.IsSet() {
+		o.Token = news.NewSecret(slack.DefaultToken)
 	}
 	if o.Pace == 0 {
 		o.Pace = -1
@@ -160,7 +160,7 @@ func TestNoConnectionIsNoPost(t *testing.T) {
 	if got := notify.ClassOf(err); got != notify.ClassWait {
 		t.Errorf("class %s (%v), want wait", got, err)
 	}
-	_, err = client(t, Options{Webhook: "http://" + addr + "/secret-hook"}).Send(t.Context(), m)
+	_, err = client(t, Options{Webhook: news.NewSecret("http://" + addr + "/secret-hook")}).Send(t.Context(), m)
 	if got := notify.ClassOf(err); got != notify.ClassWait {
 		t.Errorf("webhook: class %s (%v), want wait", got, err)
 	}
@@ -285,7 +285,7 @@ func TestBlindWithoutHistory(t *testing.T) {
 	if _, _, err := client(t, Options{APIURL: s.URL()}).Find(t.Context(), message(empty(), 1)); !errors.Is(err, notify.ErrBlind) {
 		t.Errorf("got %v, want ErrBlind", err)
 	}
-	if _, _, err := client(t, Options{Webhook: s.Webhook(channelOne)}).Find(t.Context(), message(empty(), 1)); !errors.Is(err, notify.ErrBlind) {
+	if _, _, err := client(t, Options{Webhook: news.NewSecret(s.Webhook(channelOne))}).Find(t.Context(), message(empty(), 1)); !errors.Is(err, notify.ErrBlind) {
 		t.Errorf("webhook: got %v, want ErrBlind", err)
 	}
 }
@@ -376,7 +376,7 @@ func TestWebhookAnswers(t *testing.T) {
 			w.WriteHeader(tt.status)
 			io.WriteString(w, tt.body)
 		}))
-		r, err := client(t, Options{Webhook: srv.URL}).Send(t.Context(), message(empty(), 1))
+		r, err := client(t, Options{Webhook: news.NewSecret(srv.URL)}).Send(t.Context(), message(empty(), 1))
 		if (tt.want == "") != (err == nil) || (err != nil && notify.ClassOf(err) != tt.want) {
 			t.Errorf("%d %q: got %v, want class %q", tt.status, tt.body, err, tt.want)
 		}
@@ -390,7 +390,7 @@ func TestWebhookAnswers(t *testing.T) {
 func TestWebhookPosts(t *testing.T) {
 	t.Parallel()
 	s := practice(t, slack.Options{Every: -1})
-	c := client(t, Options{Webhook: s.Webhook(channelOne)})
+	c := client(t, Options{Webhook: news.NewSecret(s.Webhook(channelOne))})
 	for p := 1; p <= Parts(normal("en")); p++ {
 		if _, err := c.Send(t.Context(), message(normal("en"), p)); err != nil {
 			t.Fatal(err)
@@ -409,10 +409,10 @@ func TestSecretsStaySecret(t *testing.T) {
 	dropping := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
 	defer dropping.Close()
 	for _, o := range []Options{
-		{Token: "xoxb-very-secret", APIURL: dropping.URL, Log: logger},
-		{Webhook: dropping.URL + "/very-secret", Log: logger},
-		{Webhook: "http://127.0.0.1:1/very-secret", Log: logger},
-		{Webhook: "http://127.0.0.1:bad port/very-secret", Log: logger},
+		{Token: news.NewSecret("xoxb-very-secret"), APIURL: dropping.URL, Log: logger},
+		{Webhook: news.NewSecret(dropping.URL + "/very-secret"), Log: logger},
+		{Webhook: news.NewSecret("http://127.0.0.1:1/very-secret"), Log: logger},
+		{Webhook: news.NewSecret("http://127.0.0.1:bad port/very-secret"), Log: logger},
 	} {
 		m := message(empty(), 1)
 		m.Delivery.ChannelID = channelOne
@@ -444,7 +444,7 @@ func TestCheckNamesMissingScopes(t *testing.T) {
 	if diff := cmp.Diff(want, a.Missing); diff != "" || a.User != "newsvigil" {
 		t.Errorf("account %+v, missing (-want +got):\n%s", a, diff)
 	}
-	if _, err := client(t, Options{APIURL: s.URL(), Token: "xoxb-wrong"}).Check(t.Context()); notify.ClassOf(err) != notify.ClassAuth {
+	if _, err := client(t, Options{APIURL: s.URL(), Token: news.NewSecret("xoxb-wrong")}).Check(t.Context()); notify.ClassOf(err) != notify.ClassAuth {
 		t.Errorf("wrong token: %v", err)
 	}
 }

@@ -13,13 +13,17 @@ import (
 
 	api "github.com/slack-go/slack"
 
-	"newsvigil/news"
 	"newsvigil/notify"
 )
 
 const (
 	eventType = "newsvigil_post"
 	keyField  = "post_key"
+	// The other fields of a message's metadata are read where it is recalled.
+	kindField  = "kind"
+	partField  = "part"
+	partsField = "parts"
+	nearField  = "near" // it tells of near misses only
 	// lookBack is how long before the last post the search begins: Slack's clock is not ours.
 	lookBack = 10 * time.Minute
 	pageSize = 200
@@ -29,10 +33,15 @@ const (
 )
 
 // metadata carries the delivery's key, by which the message is found again.
-func metadata(d news.Delivery) api.SlackMetadata {
-	return api.SlackMetadata{EventType: eventType, EventPayload: map[string]any{
-		"v": 1, keyField: d.Key, "kind": string(d.Kind), "part": max(1, d.Part), "parts": max(1, d.Parts),
-	}}
+func metadata(m notify.Message) api.SlackMetadata {
+	d := m.Delivery
+	payload := map[string]any{
+		"v": 1, keyField: d.Key, kindField: string(d.Kind), partField: max(1, d.Part), partsField: max(1, d.Parts),
+	}
+	if nearOnly(m) {
+		payload[nearField] = true
+	}
+	return api.SlackMetadata{EventType: eventType, EventPayload: payload}
 }
 
 // blockID is the id of a message's first block: a second place for the key, for tokens that may not
@@ -78,7 +87,8 @@ func (c *Client) Find(ctx context.Context, m notify.Message) (notify.Receipt, bo
 }
 
 // FindAll implements notify.Sweeper.
-func (c *Client) FindAll(ctx context.Context, m notify.Message) ([]notify.Receipt, error) {
+func (c *Client) FindAll(ctx context.Context, m notify.Message) (found []notify.Receipt, err error) {
+	defer func() { err = c.hide(err) }()
 	if c.webhook() {
 		return nil, notify.ErrBlind
 	}
@@ -95,7 +105,6 @@ func (c *Client) FindAll(ctx context.Context, m notify.Message) ([]notify.Receip
 	if err != nil {
 		return nil, err
 	}
-	var found []notify.Receipt
 	for _, msg := range messages {
 		if msg.Timestamp != "" && carries(msg, d.Key) {
 			found = append(found, notify.Receipt{ChannelID: channel, TS: msg.Timestamp})

@@ -30,7 +30,7 @@ func (c *Client) sendWebhook(ctx context.Context, msg Message) (notify.Receipt, 
 	if err := c.pace.wait(ctx, "webhook"); err != nil {
 		return notify.Receipt{}, certain(err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.o.Webhook, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.o.Webhook.Reveal(), bytes.NewReader(body))
 	if err != nil {
 		return notify.Receipt{}, &notify.Refusal{Class: notify.ClassAuth, Text: "The webhook is not a web address: check the variable that holds it."}
 	}

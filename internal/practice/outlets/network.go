@@ -13,6 +13,10 @@ import (
 type Options struct {
 	// Now is the clock at the start, from which the pieces' dates count back; nil is time.Now.
 	Now func() time.Time
+	// Round changes in which round a piece appears; nil leaves it as the piece's file says.
+	Round func(Piece) int
+	// Heard is told of every request before it is answered, from several goroutines; nil hears nothing.
+	Heard func(*http.Request)
 }
 
 // Outlet is an outlet as a [[source]] of config.toml describes it.
@@ -36,6 +40,7 @@ type Request struct {
 // Network is the running outlets. Its methods may be called from several goroutines.
 type Network struct {
 	start  time.Time
+	heard  func(*http.Request)
 	sites  []*site
 	feeds  *site // the feed host of the second outlet
 	pieces []piece
@@ -59,7 +64,10 @@ func Start(o Options) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Network{start: now().In(seoul), pieces: pieces, round: 1, faults: map[string]Fault{}}
+	n := &Network{start: now().In(seoul), heard: o.Heard, pieces: pieces, round: 1, faults: map[string]Fault{}}
+	if n.heard == nil {
+		n.heard = func(*http.Request) {}
+	}
 	for _, s := range shapes() {
 		if err := n.listen(s); err != nil {
 			return nil, errors.Join(err, n.Close())
@@ -72,6 +80,9 @@ func Start(o Options) (*Network, error) {
 	for i := range n.pieces {
 		if err := n.place(&n.pieces[i]); err != nil {
 			return nil, errors.Join(err, n.Close())
+		}
+		if o.Round != nil {
+			n.pieces[i].Round = o.Round(n.pieces[i].Piece)
 		}
 	}
 	return n, nil
@@ -130,6 +141,17 @@ func (n *Network) Publish(round int) {
 	n.round = round
 }
 
+// Edit gives a piece another headline, as outlets do after printing; an unknown piece is left alone.
+func (n *Network) Edit(id, title string) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for i := range n.pieces {
+		if n.pieces[i].ID == id {
+			n.pieces[i].Title = title
+		}
+	}
+}
+
 // Pieces are the pieces that have appeared.
 func (n *Network) Pieces() []Piece {
 	var out []Piece
@@ -150,11 +172,10 @@ func (n *Network) Requests() []Request {
 // come first.
 func (n *Network) visible(key string) []piece {
 	n.mu.Lock()
-	round := n.round
-	n.mu.Unlock()
+	defer n.mu.Unlock()
 	var out []piece
 	for _, p := range n.pieces {
-		if p.Round <= round && (key == "" || p.key == key) {
+		if p.Round <= n.round && (key == "" || p.key == key) {
 			out = append(out, p)
 		}
 	}

@@ -47,6 +47,7 @@ func (s *site) observed(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 		at := time.Now()
+		s.net.heard(r)
 		if !s.broken(rec, r) {
 			h.ServeHTTP(rec, r)
 		}

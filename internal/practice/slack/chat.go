@@ -101,6 +101,10 @@ func (s *Server) remove(p params, commit bool) answer {
 // shown is a message as the API shows it.
 func (s *Server) shown(m Message, metadata bool) answer {
 	a := answer{"type": "message", "user": "U0PRACTICE", "bot_id": "B0PRACTICE", "ts": m.TS, "text": m.Text}
+	if m.User != "" {
+		a["user"] = m.User
+		delete(a, "bot_id")
+	}
 	if m.Thread != "" {
 		a["thread_ts"] = m.Thread
 	}

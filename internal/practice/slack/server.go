@@ -70,6 +70,8 @@ type Message struct {
 	Blocks   json.RawMessage
 	Metadata json.RawMessage
 	Edited   bool
+	// User is who wrote it; "" stands for the app itself.
+	User string
 }
 
 // Key is the post_key in the message's metadata; "" where there is none.
@@ -184,7 +186,19 @@ func (s *Server) Post(channel, text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, _ := s.channel(channel)
-	return s.store(Message{Channel: c.ID, Text: text})
+	return s.store(Message{Channel: c.ID, Text: text, User: Person})
+}
+
+// Person is the id of a member of the workspace.
+const Person = "U0PERSON"
+
+// Plant stores a message as it is, but for its ts, which is returned.
+func (s *Server) Plant(m Message) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, _ := s.channel(m.Channel)
+	m.Channel = c.ID
+	return s.store(m)
 }
 
 func (s *Server) find(want func(Message) bool) []Message {

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"newsvigil/app"
+	"newsvigil/config"
+	"newsvigil/news"
+)
+
+type trySourceCmd struct {
+	What   string `arg:"" name:"name-or-url" help:"The name of a source in config.toml, or the address of an outlet's home page or feed."`
+	Pages  int    `default:"5" placeholder:"N" help:"How many of the newest pieces to read (default 5)."`
+	MaxAge string `placeholder:"90d" help:"Read pieces as old as this; without it, as crawl.max_age says."`
+	JSON   bool   `name:"json" help:"A JSON line per route and per piece, then one on the source."`
+}
+
+// Run shows what an outlet gives and stores nothing. It exits with 3 when the outlet is in trouble.
+func (c *trySourceCmd) Run(e *env) error {
+	cfg, err := e.load()
+	if err != nil {
+		return err
+	}
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	show := newProgress(e.err)
+	log := quietLogger(e) // what a crawl would log is said below
+	if cfg.Log.Level == "debug" {
+		log = e.logger(cfg)
+	}
+	t, err := app.TrySource(e.ctx, app.Options{Config: cfg, Getenv: e.getenv, Log: log, Progress: show.hear, Redact: e.redact}, c.What, o)
+	show.stop()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		err = c.printJSON(e, t)
+	} else {
+		c.print(e, t, cfg)
+	}
+	if err == nil && t.Bad() {
+		return errPartial
+	}
+	return err
+}
+
+func (c *trySourceCmd) options() (app.TryOptions, error) {
+	o := app.TryOptions{Pages: c.Pages}
+	if c.Pages < 1 || c.Pages > 50 {
+		return o, &app.UsageError{Text: fmt.Sprintf("--pages: %d is not within 1 and 50", c.Pages)}
+	}
+	if c.MaxAge == "" {
+		return o, nil
+	}
+	var err error
+	if o.MaxAge, err = config.ParseDuration(c.MaxAge); err != nil {
+		return o, &app.UsageError{Text: "--max-age: " + err.Error()}
+	}
+	return o, nil
+}
+
+func (c *trySourceCmd) printJSON(e *env, t app.Trial) error {
+	enc := json.NewEncoder(e.out)
+	enc.SetEscapeHTML(false)
+	var rows []any
+	for _, r := range t.Routes {
+		rows = append(rows, struct {
+			Row string `json:"row"`
+			app.TriedRoute
+		}{"route", r})
+	}
+	for _, p := range t.Pieces {
+		rows = append(rows, struct {
+			Row string `json:"row"`
+			app.TriedPiece
+		}{"piece", p})
+	}
+	rows = append(rows, struct {
+		Row        string       `json:"row"`
+		Source     string       `json:"source"`
+		Home       string       `json:"home"`
+		Configured bool         `json:"configured"`
+		Off        bool         `json:"off,omitempty"`
+		Found      int          `json:"found"`
+		Read       int          `json:"read"`
+		Trouble    news.Trouble `json:"trouble"`
+		Detail     string       `json:"detail,omitempty"`
+		Block      string       `json:"block,omitempty"`
+	}{"source", t.Source, t.Home, t.Configured, t.Off, t.Found, t.Read(), t.Trouble, t.Detail, t.Block})
+	for _, r := range rows {
+		if err := enc.Encode(r); err != nil {
+			return fmt.Errorf("print: %w", err)
+		}
+	}
+	return nil
+}
+
+func (c *trySourceCmd) print(e *env, t app.Trial, cfg *config.Config) {
+	fmt.Fprintf(e.out, "%s %s\n", t.Source, t.Home)
+	if t.Configured && strings.Contains(c.What, "://") {
+		fmt.Fprintf(e.out, "This address belongs to the source %q in %s, which is tried as it is configured.\n", t.Source, cfg.File)
+	}
+	fmt.Fprintln(e.out)
+	c.printRoutes(e, t)
+	for i, p := range t.Pieces {
+		fmt.Fprintln(e.out)
+		printPiece(e, i+1, p)
+	}
+	fmt.Fprintln(e.out)
+	switch {
+	case t.Trouble != news.TroubleNone:
+		fmt.Fprintf(e.out, "In trouble: %s. docs/admin.md says what the words mean and what to do.\n", troubleText(string(t.Trouble), t.Detail))
+		if !t.Configured && (t.Trouble == news.TroubleEmpty || t.Trouble == news.TroubleNotFeed || t.Trouble == news.TroubleNoRoute) {
+			fmt.Fprintln(e.out, "No feed, sitemap or list of pieces was found from there. Try the address of its feed, or of a page that lists its pieces.")
+		}
+	case t.Bad():
+		fmt.Fprintln(e.out, "In trouble: its feeds or lists answer, but none of the pages they lead to could be read.")
+	case t.Read() == 0 && len(t.Pieces) > 0:
+		fmt.Fprintln(e.out, "It answers, but nothing was read: see above. --max-age 90d reads older pieces.")
+	default:
+		fmt.Fprintf(e.out, "It is well: %s shown, %d of the newest %d read. Nothing was stored.\n", plural(t.Found, "piece", "pieces"), t.Read(), len(t.Pieces))
+	}
+	if t.Off {
+		fmt.Fprintf(e.out, "It is switched off: take `off = true` out of its block in %s to watch it.\n", cfg.File)
+	}
+	if t.Block != "" {
+		fmt.Fprintf(e.out, "\nTo watch it, put this at the end of %s, and then run `newsvigil check`:\n\n%s", cfg.File, t.Block)
+	}
+}
+
+func (c *trySourceCmd) printRoutes(e *env, t app.Trial) {
+	tab := newTable(e.out, "found by", "address", "pieces", "newest", "trouble")
+	for _, r := range t.Routes {
+		tab.AppendRow(row(string(r.Kind), r.URL, r.Pieces, orEmpty(r.Newest), troubleText(string(r.Trouble), r.Detail)))
+	}
+	tab.Render()
+}
+
+// zoneWords say where a date's zone came from.
+var zoneWords = map[news.ZoneOrigin]string{
+	news.ZoneStated: "zone stated by the outlet", news.ZoneOutlet: "no zone stated: that of the configuration was applied",
+	news.ZoneAssumed: "no zone stated: taken for UTC",
+}
+
+func printPiece(e *env, n int, p app.TriedPiece) {
+	title := p.Title
+	if title == "" {
+		title = "(no title)"
+	}
+	fmt.Fprintf(e.out, "%d. %s\n   %s\n", n, title, p.URL)
+	if p.Outcome != news.OutcomeRead {
+		line := "   not read: " + string(p.Outcome)
+		if p.Detail != "" {
+			line += ", " + p.Detail
+		}
+		fmt.Fprintln(e.out, line)
+		return
+	}
+	date := "date unknown"
+	if p.Published != nil {
+		date = *p.Published
+		if words := zoneWords[p.Zone]; words != "" && strings.Contains(date, "T") {
+			date += " (" + words + ")"
+		}
+	}
+	language := p.Language
+	if language == "" {
+		language = "unknown"
+	}
+	fmt.Fprintf(e.out, "   %s; language %s; %s; %s\n", date, language, plural(p.Words, "word", "words"), p.Kind)
+	if p.Detail != "" {
+		fmt.Fprintf(e.out, "   note: %s\n", p.Detail)
+	}
+	if p.Begins != "" {
+		fmt.Fprintf(e.out, "   begins: %s\n", p.Begins)
+	}
+	for _, s := range p.Scores {
+		fmt.Fprintf(e.out, "   %s\n", scoreWords[s.Verdict])
+		for _, l := range s.Reasons {
+			fmt.Fprintf(e.out, "     %s\n", l)
+		}
+	}
+}
+
+var scoreWords = map[string]string{"relevant": "On topic:", "near": "Just under the cut:", "below": "Below the cut:"}
