@@ -103,14 +103,16 @@ func (a *App) flush(ctx, wait context.Context, w *notify.Worker, res *PostResult
 }
 
 func (a *App) composeManual(ctx context.Context, t *topic) (DigestResult, error) {
-	if err := a.recall(ctx, t); err != nil {
-		if w, ok := errors.AsType[*waits](err); ok {
-			return DigestResult{Topic: t.Name, Waits: w.Error()}, nil
-		}
-		return DigestResult{}, err
-	}
 	now := a.now().In(a.cfg.Zone)
 	d, err := a.compose(ctx, a.db, t, now)
+	if err == nil && d.Stories() > 0 { // else there is nothing that could have been posted before
+		if err = a.recall(ctx, t); err == nil {
+			d, err = a.compose(ctx, a.db, t, now)
+		}
+	}
+	if w, ok := errors.AsType[*waits](err); ok {
+		return DigestResult{Topic: t.Name, Waits: w.Error()}, nil
+	}
 	if err != nil {
 		return DigestResult{}, err
 	}

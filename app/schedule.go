@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -98,28 +99,39 @@ func (d *digesting) run(ctx context.Context, slot time.Time, again bool) error {
 	return d.postSlot(ctx, d.topic, slot)
 }
 
-// schedule starts every job on its schedule in the configured zone.
+// schedule hands every job to cron, in the configured zone, and looks at once for what was missed
+// while the program was down. What it started is counted in a.running and ends with ctx.
 func (a *App) schedule(ctx context.Context) error {
-	var all []*keeper
+	logger := cronLogger{a.log}
+	c := cron.New(cron.WithLocation(a.cfg.Zone), cron.WithLogger(logger),
+		cron.WithChain(cron.Recover(logger), cron.SkipIfStillRunning(logger)))
 	var names []string
 	for _, j := range a.jobs() {
 		sched, err := parseSpec(j.spec)
 		if err != nil {
 			return &UsageError{Text: fmt.Sprintf("schedule %q: %v", j.spec, err)}
 		}
-		all = append(all, &keeper{app: a, job: j, sched: slots{sched, a.cfg.Zone}})
+		k := &keeper{app: a, job: j, sched: slots{sched, a.cfg.Zone}}
+		c.Schedule(k, cron.FuncJob(func() { k.look(ctx) }))
 		names = append(names, j.name)
 	}
 	a.setbacks.keepOnly(append(names, partDelivery))
-	for _, k := range all {
-		a.running.Go(func() { k.keep(ctx) })
+	c.Start()
+	for _, e := range c.Entries() {
+		a.running.Go(e.WrappedJob.Run)
 	}
+	a.running.Go(func() {
+		<-ctx.Done()
+		<-c.Stop().Done()
+	})
 	return nil
 }
 
-// keeper runs one job: once for the last slot that was missed while the program or the machine was
-// down, then at every slot. A run that fails is tried again until it succeeds or the next slot takes
-// its place. Runs of one job follow each other.
+// keeper is the job that cron runs and the schedule by which it does. cron's timers know nothing of a
+// machine that slept or of a clock that was set, and nothing of a run that failed; so the keeper looks
+// at the clock on the wall at every slot and once a minute besides, and runs the job once for the last
+// slot that was missed, then at every slot. A run that fails is tried again until it succeeds or the
+// next slot takes its place. Runs of one job follow each other.
 type keeper struct {
 	app   *App
 	job   job
@@ -133,16 +145,27 @@ type keeper struct {
 	retry  time.Time
 }
 
-// keep runs the job until ctx ends.
-func (k *keeper) keep(ctx context.Context) {
-	for {
-		if err := sleep(ctx, k.turn(ctx)); err != nil {
-			return
-		}
+// Next implements cron.Schedule: when to look at the clock again.
+func (k *keeper) Next(t time.Time) time.Time {
+	return t.Add(k.idle(k.app.now().In(k.app.cfg.Zone)))
+}
+
+// idle is the time to the next slot, or to the next look at the clock if that is sooner.
+func (k *keeper) idle(now time.Time) time.Duration {
+	next := k.sched.Next(now)
+	if next.IsZero() { // a 30th of February
+		return k.app.pulse
+	}
+	return min(k.app.pulse, max(time.Millisecond, next.Sub(now)))
+}
+
+// look does all that is due now.
+func (k *keeper) look(ctx context.Context) {
+	for ctx.Err() == nil && k.turn(ctx) <= 0 {
 	}
 }
 
-// turn does what is due and says how long nothing is.
+// turn does one thing that is due and says how long nothing is.
 func (k *keeper) turn(ctx context.Context) time.Duration {
 	now := k.app.now().In(k.app.cfg.Zone)
 	if err := k.learn(ctx, now); err != nil {
@@ -155,7 +178,7 @@ func (k *keeper) turn(ctx context.Context) time.Duration {
 	}
 	slot, due := k.due(now)
 	if !due {
-		return min(k.app.pulse, max(time.Millisecond, k.sched.Next(now).Sub(now)))
+		return k.idle(now)
 	}
 	if wait := k.retry.Sub(now); wait > 0 && wait <= longestPause {
 		return min(wait, k.app.pulse)
@@ -246,6 +269,15 @@ func (a *App) runJob(ctx context.Context, j job, slot time.Time, again bool) (er
 	}
 	a.well(ctx, j.name)
 	return nil
+}
+
+// cronLogger speaks cron's logging interface to slog.
+type cronLogger struct{ log *slog.Logger }
+
+func (l cronLogger) Info(msg string, kv ...any) { l.log.Debug("cron "+msg, kv...) }
+
+func (l cronLogger) Error(err error, msg string, kv ...any) {
+	l.log.Error("cron "+msg, append([]any{"err", err}, kv...)...)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

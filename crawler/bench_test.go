@@ -73,11 +73,11 @@ func BenchmarkCrawl(b *testing.B) {
 		hosts = append(hosts, s.URL)
 	}
 	sides := []string{"newsvigil", "bare"}
-	rates, peaks := map[string][]float64{}, map[string][]float64{}
+	rates, peaks, works := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
 	for b.Loop() {
 		for _, side := range sides {
 			got := runSide(b, side, hosts)
-			rates[side], peaks[side] = append(rates[side], got.Rate), append(peaks[side], got.RSS)
+			rates[side], peaks[side], works[side] = append(rates[side], got.Rate), append(peaks[side], got.RSS), append(works[side], got.work)
 		}
 		slices.Reverse(sides) // neither is always the one that comes first
 	}
@@ -85,6 +85,9 @@ func BenchmarkCrawl(b *testing.B) {
 	b.ReportMetric(median(rates["newsvigil"]), "pages/s")
 	b.ReportMetric(median(rates["bare"]), "bare-pages/s")
 	b.ReportMetric(median(rates["newsvigil"])/median(rates["bare"]), "speed-ratio")
+	b.ReportMetric(median(works["newsvigil"]), "cpu-ms/page")
+	b.ReportMetric(median(works["bare"]), "bare-cpu-ms/page")
+	b.ReportMetric(median(works["newsvigil"])/median(works["bare"]), "cpu-ratio")
 	b.ReportMetric(median(peaks["newsvigil"]), "peak-MB")
 	b.ReportMetric(median(peaks["bare"]), "bare-peak-MB")
 	b.ReportMetric(median(peaks["newsvigil"])/median(peaks["bare"]), "memory-ratio")
@@ -95,7 +98,8 @@ func median(list []float64) float64 {
 	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
 }
 
-type sideResult struct{ Rate, RSS float64 }
+// sideResult is what one run came to: pages a second, MB at most, and milliseconds of computing a page.
+type sideResult struct{ Rate, RSS, work float64 }
 
 func runSide(b *testing.B, side string, hosts []string) (got sideResult) {
 	b.Helper()
@@ -109,6 +113,8 @@ func runSide(b *testing.B, side string, hosts []string) (got sideResult) {
 	if err != nil {
 		b.Fatalf("%s: %v: %s", side, err, out)
 	}
+	work := c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	got.work = work.Seconds() * 1000 / float64(len(hosts)*(benchPages+1))
 	return got
 }
 

@@ -2,7 +2,6 @@ package dedup
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -85,21 +84,33 @@ type count struct{ body, title uint16 }
 // all counts the title three times.
 func (c count) all() int { return int(c.body) + titleWeight*int(c.title) }
 
-// tally counts the words of a piece. Word pairs are left out: they did not help.
-func tally(a news.Article) map[string]count {
-	out := make(map[string]count)
+// wordCount is a word with how often it stands in a piece.
+type wordCount struct {
+	word string
+	count
+}
+
+// tally counts the words of a piece, and sorts them, so that sums over them come out the same on
+// every run. Word pairs are left out: they did not help.
+func tally(a news.Article) []wordCount {
+	counts := make(map[string]count)
 	for w, n := range text.Terms(a.Text) {
 		if !strings.Contains(w, " ") {
-			out[w] = count{body: narrow(n)}
+			counts[w] = count{body: narrow(n)}
 		}
 	}
 	for w, n := range text.Terms(a.Title) {
 		if !strings.Contains(w, " ") {
-			c := out[w]
+			c := counts[w]
 			c.title = narrow(n)
-			out[w] = c
+			counts[w] = c
 		}
 	}
+	out := make([]wordCount, 0, len(counts))
+	for w, c := range counts {
+		out = append(out, wordCount{w, c})
+	}
+	slices.SortFunc(out, func(x, y wordCount) int { return strings.Compare(x.word, y.word) })
 	return out
 }
 
@@ -125,23 +136,23 @@ func (e *events) damp(n int) float64 {
 
 // add puts a piece into the index. A piece that stands there already is replaced, and pieces that
 // no newer one can be compared with are let go.
-func (e *events) add(a news.Article, story int64) {
+func (e *events) add(a news.Article, words []wordCount, story int64) {
 	d := doc{card: cardOf(a), heading: headingOf(a), story: story}
-	e.put(d, tally(a))
+	e.put(d, words)
 	if d.last.After(e.newest) {
 		e.newest = d.last
 		e.expire()
 	}
 }
 
-func (e *events) put(d doc, words map[string]count) {
+func (e *events) put(d doc, words []wordCount) {
 	if old, ok := e.byID[d.id]; ok && d.id != 0 {
 		e.drop(old)
 	}
 	n := int32(len(e.docs))
 	d.terms = make([]term, 0, len(words))
-	// In sorted order, so that sums over terms come out the same on every run.
-	for _, w := range slices.Sorted(maps.Keys(words)) {
+	for _, c := range words {
+		w := c.word
 		id, ok := e.ids[w]
 		if !ok {
 			id = int32(len(e.df))
@@ -149,7 +160,7 @@ func (e *events) put(d doc, words map[string]count) {
 			e.ids[w] = id
 			e.words, e.df, e.postings = append(e.words, w), append(e.df, 0), append(e.postings, nil)
 		}
-		d.terms = append(d.terms, term{id, words[w]})
+		d.terms = append(d.terms, term{id, c.count})
 		e.df[id]++
 		e.postings[id] = append(e.postings[id], n)
 	}
@@ -197,9 +208,9 @@ func (e *events) rebuild() {
 		if d.dead {
 			continue
 		}
-		words := make(map[string]count, len(d.terms))
+		words := make([]wordCount, 0, len(d.terms))
 		for _, t := range d.terms {
-			words[e.words[t.id]] = t.count
+			words = append(words, wordCount{e.words[t.id], t.count})
 		}
 		fresh.put(d, words)
 	}

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"newsvigil/news"
 )
 
@@ -125,7 +127,8 @@ func TestEventsExpire(t *testing.T) {
 	var at time.Time
 	for i := range 600 {
 		at = noon.Add(time.Duration(i) * time.Hour)
-		e.add(news.Article{ID: int64(i + 1), Title: "t", Text: prose(rng, 80), Published: news.Instant{Time: at}}, int64(i+1))
+		a := news.Article{ID: int64(i + 1), Title: "t", Text: prose(rng, 80), Published: news.Instant{Time: at}}
+		e.add(a, tally(a), int64(i+1))
 	}
 	// Clearing happens every three hours.
 	if e.live < 72 || e.live > 76 || len(e.docs) > 200 || len(e.byStory) != e.live || len(e.byID) != e.live {
@@ -213,13 +216,12 @@ func TestWeights(t *testing.T) {
 	want := map[string]weight{
 		"harbour": {damp(5), damp(2)}, "closed": {damp(3), 0}, "town": {1, 1}, "froze": {1, 1}, "shut": {1, 1},
 	}
-	for w, c := range want {
-		if got := e.weigh(counts[w]); got != c {
-			t.Errorf("%q weighs %v, want %v", w, got, c)
-		}
+	got := map[string]weight{}
+	for _, c := range counts {
+		got[c.word] = e.weigh(c.count)
 	}
-	if len(counts) != len(want) {
-		t.Errorf("got %v", counts)
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(weight{})); diff != "" {
+		t.Error(diff)
 	}
 }
 

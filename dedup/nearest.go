@@ -2,7 +2,6 @@ package dedup
 
 import (
 	"cmp"
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -24,7 +23,9 @@ type weight struct{ all, body float64 }
 // the length of all of it, unknown words among it.
 type vector struct {
 	terms []weighed
-	norm  weight
+	// has is a bit for every term: most terms of other pieces are none of this one's.
+	has  []uint64
+	norm weight
 }
 
 type weighed struct {
@@ -32,12 +33,13 @@ type weighed struct {
 	weight
 }
 
-func (e *events) vector(words map[string]count) vector {
-	v := vector{terms: make([]weighed, 0, len(words))}
+func (e *events) vector(words []wordCount) vector {
+	v := vector{terms: make([]weighed, 0, len(words)), has: make([]uint64, len(e.df)/64+1)}
 	top := e.top()
-	for _, w := range slices.Sorted(maps.Keys(words)) {
-		c, scale := e.weigh(words[w]), top
-		if id, ok := e.ids[w]; ok {
+	for _, w := range words {
+		c, scale := e.weigh(w.count), top
+		if id, ok := e.ids[w.word]; ok {
+			v.has[id/64] |= 1 << (id % 64)
 			scale = top - e.log(int(e.df[id]))
 			v.terms = append(v.terms, weighed{id, weight{c.all * scale, c.body * scale}})
 		}
@@ -62,13 +64,14 @@ func (e *events) compare(v vector, n int32) report {
 		all, body := c.all*idf, c.body*idf
 		norm.all += all * all
 		norm.body += body * body
-		for i < len(v.terms) && v.terms[i].id < t.id {
+		if v.has[t.id/64]&(1<<(t.id%64)) == 0 {
+			continue
+		}
+		for v.terms[i].id != t.id {
 			i++
 		}
-		if i < len(v.terms) && v.terms[i].id == t.id {
-			dot.all += all * v.terms[i].all
-			dot.body += body * v.terms[i].body
-		}
+		dot.all += all * v.terms[i].all
+		dot.body += body * v.terms[i].body
 	}
 	return report{doc: n, like: ratio(dot.all, norm.all, v.norm.all), body: ratio(dot.body, norm.body, v.norm.body)}
 }
@@ -151,10 +154,10 @@ type family struct {
 	nearest report
 }
 
-// nearest compares a piece with the stories around it. It returns the reports, the most alike
+// nearest compares a piece, whose words are given, with the stories around it. It returns the reports, the most alike
 // first, and the stories by the average over their members, the most alike first.
-func (e *events) nearest(a news.Article) ([]report, []family) {
-	v, mine := e.vector(tally(a)), cardOf(a)
+func (e *events) nearest(a news.Article, words []wordCount) ([]report, []family) {
+	v, mine := e.vector(words), cardOf(a)
 	var reports []report
 	var families []family
 	done := make(map[int64]bool)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"newsvigil/news"
@@ -42,6 +43,23 @@ type Placer struct {
 	index  Index
 	o      Options
 	events *events
+	// last is the piece that was tallied last: what is placed is mostly added next.
+	last atomic.Pointer[tallied]
+}
+
+// tallied is a piece's words.
+type tallied struct {
+	title, text string
+	words       []wordCount
+}
+
+func (p *Placer) tally(a news.Article) []wordCount {
+	if l := p.last.Load(); l != nil && l.title == a.Title && l.text == a.Text {
+		return l.words
+	}
+	l := &tallied{a.Title, a.Text, tally(a)}
+	p.last.Store(l)
+	return l.words
 }
 
 // NewPlacer returns a placer over an index.
@@ -73,7 +91,7 @@ func (p *Placer) Warm(ctx context.Context) error {
 // event find it. Pieces too short to compare are passed over.
 func (p *Placer) Add(a news.Article, story int64) {
 	if len(text.Words(a.Text)) >= minWords {
-		p.events.add(a, story)
+		p.events.add(a, p.tally(a), story)
 	}
 }
 
@@ -123,7 +141,7 @@ func same(s news.Stored, r news.Relation) news.Placement {
 // weigh decides between copy, update, roundup, same event and new.
 func (p *Placer) weigh(a news.Article, sharing []news.Stored) news.Placement {
 	copies := p.compare(a, sharing)
-	reports, families := p.events.nearest(a)
+	reports, families := p.events.nearest(a, p.tally(a))
 	barred := p.serials(a, reports)
 	for _, c := range copies {
 		if c.serial {

@@ -46,7 +46,7 @@ func Extract(ctx context.Context, pages []PageFile, out io.Writer) (failed int, 
 		if x.Error != nil {
 			failed++
 		}
-		return print(enc, x)
+		return writeLine(enc, x)
 	})
 	return failed, err
 }

@@ -86,6 +86,7 @@ func TestExtractAddress(t *testing.T) {
 	content := map[string]string{
 		"silent":    pageHead + pageBody,
 		"canonical": pageHead + `<meta property="og:url" content="https://b.example/1"><link rel="canonical" href="https://a.example/1">` + pageBody,
+		"both":      pageHead + `<link rel="canonical" href="https://a.example/1"><meta property="og:url" content="https://b.example/1">` + pageBody,
 		"og":        pageHead + `<base href="https://c.example/"><meta property="og:url" content="https://b.example/1">` + pageBody,
 		"odd":       pageHead + `<link rel="canonical" href="/relative">` + pageBody,
 	}
@@ -98,6 +99,7 @@ func TestExtractAddress(t *testing.T) {
 		{PageFile{File: "canonical"}, "https://a.example/1"},
 		{PageFile{File: "canonical", URL: "https://d.example/x"}, "https://d.example/x"},
 		{PageFile{File: "canonical", URL: "https://m.a.example/x"}, "https://a.example/1"},
+		{PageFile{File: "both"}, "https://a.example/1"},
 		{PageFile{File: "og"}, "https://b.example/1"},
 		{PageFile{File: "odd"}, ""},
 	}

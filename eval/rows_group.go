@@ -77,7 +77,7 @@ func Group(ctx context.Context, in Input, o GroupOptions, out io.Writer) error {
 	}
 	enc := encoder(out)
 	for _, g := range d.result() {
-		if err := print(enc, g); err != nil {
+		if err := writeLine(enc, g); err != nil {
 			return err
 		}
 	}

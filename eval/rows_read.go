@@ -48,13 +48,13 @@ type checked interface{ problem() string }
 func rows[T checked](in Input) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		any := false
+		empty := true
 		for l, err := range lines(in) {
 			if err != nil {
 				yield(none, err)
 				return
 			}
-			any = true
+			empty = false
 			row, problem := decode[T](l.text)
 			if problem != "" {
 				yield(none, &InputError{in.Name, l.number, problem})
@@ -64,7 +64,7 @@ func rows[T checked](in Input) iter.Seq2[T, error] {
 				return
 			}
 		}
-		if !any {
+		if empty {
 			yield(none, &InputError{File: in.Name, Problem: "holds no rows; write one JSON object per line"})
 		}
 	}

@@ -66,13 +66,13 @@ func Score(ctx context.Context, in Input, m *classify.Model, out io.Writer) (Sco
 		if s.label.given {
 			judged = append(judged, Judged{Score: s.Score, Relevant: s.label.relevant, Chosen: s.Relevant})
 		}
-		return print(enc, s)
+		return writeLine(enc, s)
 	})
 	if err != nil || len(judged) == 0 {
 		return total, err
 	}
 	total.measure(judged)
-	return total, print(enc, total)
+	return total, writeLine(enc, total)
 }
 
 func (t *ScoreTotal) measure(judged []Judged) {
@@ -96,7 +96,7 @@ func encoder(out io.Writer) *json.Encoder {
 	return enc
 }
 
-func print(enc *json.Encoder, v any) error {
+func writeLine(enc *json.Encoder, v any) error {
 	if err := enc.Encode(v); err != nil {
 		return fmt.Errorf("print: %w", err)
 	}

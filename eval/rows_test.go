@@ -249,11 +249,22 @@ func TestBackgroundIsEven(t *testing.T) {
 		if err != nil || len(got) > maxBackground || len(got) < min(n, maxBackground/2) {
 			t.Fatalf("%d of %d, %v", len(got), n, err)
 		}
-		var first, last int
-		fmt.Sscan(got[0].Title, &first)
-		fmt.Sscan(got[len(got)-1].Title, &last)
-		if first != 0 || n-last > n/len(got)+1 {
-			t.Errorf("of %d rows, %d from %d to %d", n, len(got), first, last)
+		before, step := 0, 0
+		for i, a := range got {
+			var at int
+			if _, err := fmt.Sscan(a.Title, &at); err != nil {
+				t.Fatal(err)
+			}
+			if i == 1 {
+				step = at
+			}
+			if i > 0 && at-before != step || i == 0 && at != 0 {
+				t.Fatalf("of %d rows, %d follows %d with a step of %d", n, at, before, step)
+			}
+			before = at
+		}
+		if n-before > max(step, 1) {
+			t.Errorf("of %d rows, %d is the last", n, before)
 		}
 	}
 }
@@ -344,6 +355,9 @@ func TestGroupAddresses(t *testing.T) {
 		`{"id": 4, "url": "no address", "title": "t"}`,
 		`{"id": 5, "title": "t"}`,
 		`{"id": 6, "url": "", "title": "t"}`,
+		// A second reading is not kept, so that nothing can be a copy of it.
+		`{"id": 7, "url": "https://o.example/a/77", "title": "v", "text": "` + essayOf("v") + `"}`,
+		`{"id": 8, "url": "https://p.example/1", "title": "v", "text": "` + essayOf("v") + `"}`,
 	}, "\n")
 	var out bytes.Buffer
 	if err := Group(t.Context(), Input{"rows", strings.NewReader(in)}, GroupOptions{}, &out); err != nil {
@@ -353,7 +367,7 @@ func TestGroupAddresses(t *testing.T) {
 	for _, g := range groups(t, out.String()) {
 		got = append(got, g.Story+" "+g.Relation)
 	}
-	if diff := cmp.Diff([]string{"1 new", "1 address", "3 new", "3 address", "5 new", "6 new"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"1 new", "1 address", "3 new", "3 address", "5 new", "6 new", "1 address", "8 new"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -45,6 +45,14 @@ type Sender interface {
 	Find(ctx context.Context, m Message) (Receipt, bool, error)
 }
 
+// Preparer is the ability to find out, before a delivery is claimed, that it cannot be posted at all. A
+// crash between claim and answer leaves open whether a message stands, so a channel that does not exist
+// must not come to light only in between.
+type Preparer interface {
+	// Prepare returns a *Refusal where Send could not post. It posts nothing and may be repeated.
+	Prepare(ctx context.Context, m Message) error
+}
+
 // Sweeper is the ability to remove doubles. A Sender without it is never swept.
 type Sweeper interface {
 	// FindAll returns every message that carries the delivery's key, the oldest first.

@@ -73,6 +73,9 @@ func (w *Worker) post(ctx context.Context, m Message) (news.Delivery, error) {
 			return w.failed(ctx, d, err)
 		}
 	}
+	if err := w.prepare(ctx, m); err != nil {
+		return w.failed(ctx, d, err)
+	}
 	if d.State == news.DeliveryBlocked {
 		d.State = news.DeliveryPending
 		if err := w.Outbox.Save(ctx, d); err != nil {
@@ -145,6 +148,18 @@ func (w *Worker) refused(ctx context.Context, d news.Delivery, err error) (news.
 	return w.retry(ctx, d, maxBackoff)
 }
 
+// prepare asks a Sender that can tell whether the message can be posted.
+func (w *Worker) prepare(ctx context.Context, m Message) (err error) {
+	p, ok := w.Sender.(Preparer)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, w.Timeout)
+	defer cancel()
+	defer rescue(&err)
+	return p.Prepare(ctx, m)
+}
+
 // look searches the channel for a delivery whose fate is unknown.
 func (w *Worker) look(ctx context.Context, m Message) (news.Delivery, error) {
 	d := m.Delivery
@@ -170,13 +185,15 @@ func (w *Worker) look(ctx context.Context, m Message) (news.Delivery, error) {
 	return w.retry(ctx, d, backoff(d.Tries-2))
 }
 
-// failed handles a look that gave no answer: it is not a miss, and the state stays as it is.
+// failed handles a look that gave no answer: it is not a miss, and the state stays as it is. Where the
+// channel itself is refused, nobody will find the message there: the delivery is blocked, so that it
+// follows its topic to another channel. Should the channel come back, it is looked through first.
 func (w *Worker) failed(ctx context.Context, d news.Delivery, err error) (news.Delivery, error) {
 	if ctx.Err() != nil {
 		return d, nil
 	}
 	class := ClassOf(err)
-	if d.State != news.DeliveryUnknown && (class == ClassChannel || class == ClassAuth) {
+	if class == ClassChannel || class == ClassAuth && d.State != news.DeliveryUnknown {
 		return w.refused(ctx, d, err)
 	}
 	after := w.again(d)
@@ -185,8 +202,6 @@ func (w *Worker) failed(ctx context.Context, d news.Delivery, err error) (news.D
 		after = max(after, r.After)
 	case ClassAuth:
 		w.closed = w.Now().Add(maxBackoff)
-		fallthrough
-	case ClassChannel:
 		d.Error, after = r.Text, maxBackoff
 		w.trouble(d, class)
 	}

@@ -68,7 +68,8 @@ func TestTwoInstances(t *testing.T) {
 	_, err := LockDir(dir)
 	var locked *LockedError
 	if !errors.As(err, &locked) || locked.PID != first.Process.Pid {
-		t.Errorf("the second got %v, and the first is %d", err, first.Process.Pid)
+		first.Process.Kill()
+		t.Fatalf("the second got %v, and the first is %d", err, first.Process.Pid)
 	}
 	second, err := child(t, "write", filepath.Join(dir, "newsvigil.db")).CombinedOutput()
 	if err == nil || !strings.Contains(string(second), fmt.Sprintf("another newsvigil (process %d) is at work", first.Process.Pid)) {

@@ -15,6 +15,8 @@ func (p *parser) clock() bool {
 	switch {
 	case p.isMark(1, ":") && p.small(2) >= 0 && !p.peek(2).spaced:
 		return p.colons(h)
+	case p.dotted():
+		return p.colons(h)
 	case next.kind != letters:
 		return false
 	}
@@ -33,6 +35,18 @@ func (p *parser) clock() bool {
 	return false
 }
 
+// dotted reports whether a time with a point stands here, as in "19.00" or "7.05pm": behind a date, and
+// of two digits or before a half of the day.
+func (p *parser) dotted() bool {
+	h, m := p.peek(0), p.peek(2)
+	if !p.complete() || !p.isMark(1, ".") || p.small(2) < 0 || len(m.text) != 2 || m.spaced || p.peek(1).spaced || p.isMark(3, ".") && p.peek(4).kind == number {
+		return false
+	}
+	_, half := halves[p.peek(3).text]
+	return len(h.text) == 2 || half
+}
+
+// colons reads the hour, the minutes and, where they follow, the seconds.
 func (p *parser) colons(h int) bool {
 	m, s, n, nano := p.small(2), 0, 3, 0
 	if p.isMark(3, ":") && p.small(4) >= 0 {

@@ -20,9 +20,9 @@ const (
 // labels stand before the date of publication. Labels of corrections ("Updated", "수정") are left out.
 var labels = []string{
 	"posted", "published", "publication date", "date published", "publish date", "pubdate", "first published", "release date", "date",
-	"기사입력", "기사등록", "최초입력", "입력", "등록", "게재", "승인", "작성", "발행", "송고",
+	"기사입력", "기사등록", "최초입력", "입력", "등록", "게재", "승인", "작성", "발행", "송고", "게시",
 	"公開日", "公開", "配信", "掲載", "投稿", "更新日", "发布", "發佈", "发表",
-	"veröffentlicht", "erstellt", "publié", "publie", "publicado", "pubblicato",
+	"veröffentlicht", "erstellt", "publié", "publie", "publicado", "pubblicato", "publiziert", "mis en ligne", "gepubliceerd",
 }
 
 // Find reads the first date in running text that stands behind a label such as "Posted :", "입력" or

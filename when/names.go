@@ -37,7 +37,10 @@ var halves = map[string]string{
 var ordinals = numbered("st nd rd th er º ª")
 
 // noise are words without meaning inside a date.
-var noise = numbered("am at on um uhr à a las los de del le den der the of o'clock el em às il alle hrs hours klo time")
+var noise = numbered("am at on um uhr à a las los de del le den der the of o'clock el em às il alle h hrs hours klo time")
+
+// eras are the years before the first of a Japanese era.
+var eras = map[string]int{"令和": 2018, "平成": 1988}
 
 func numbered(lists ...string) map[string]int {
 	out := make(map[string]int, 64)

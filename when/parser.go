@@ -18,6 +18,7 @@ type parser struct {
 	doubtful             bool   // the month may have been a weekday
 	shortYearFirst       bool   // 26.09.27 begins with its year
 	zone                 *time.Location
+	era                  int // the year before the era's first
 	unix                 bool
 	unixMilli            int64
 	stop                 bool
@@ -115,6 +116,11 @@ func (p *parser) word(t token) {
 		return
 	}
 	if (p.timed || p.complete()) && p.zoneName(t.text) {
+		return
+	}
+	if before, ok := eras[t.text]; ok && p.year == 0 {
+		p.era = before
+		p.at++
 		return
 	}
 	if _, ok := noise[t.text]; ok || weekday(t.text) {
@@ -253,7 +259,10 @@ func (p *parser) suffixed(t token) bool {
 	v := int(t.value)
 	switch unit.text {
 	case "년", "年":
-		if len(t.text) == 2 {
+		switch {
+		case p.era != 0 && v < 100:
+			v += p.era
+		case len(t.text) == 2:
 			v = century(v)
 		}
 		return len(t.text) <= 4 && p.set(&p.year, v)

@@ -66,7 +66,7 @@ func (c *evalScoreCmd) Run(e *env) error {
 }
 
 // frugal is by how many percent the memory may grow before it is cleared; Go's own figure is 100.
-const frugal = 40
+const frugal = 25
 
 type evalGroupCmd struct {
 	File string `arg:"" name:"file" help:"JSON lines, packed with gzip or not; - is standard input. Each line, in order of arrival: {\"id\", \"url\", \"title\", \"text\", \"published\", \"source\"}."`

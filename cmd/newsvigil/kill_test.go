@@ -85,7 +85,7 @@ func (w *wildLife) weather() {
 		p := all[w.rng.IntN(len(all))]
 		w.outlets.Edit(p.ID, p.Title+".")
 	}
-	// Hang would cost a second of waiting each time and is a lost answer like others.
+	// No Hang: it costs seconds of waiting each time, and is a lost answer like others.
 	ill := []slack.Fault{slack.TooFast, slack.InternalError, slack.FatalErrorStored, slack.Drop, slack.DropStored, slack.Unavailable,
 		slack.UnavailableStored, slack.CutStored, slack.EmptyStored, slack.HTML, slack.HTMLStored, slack.LateCommit}
 	for _, method := range []string{"chat.postMessage", "conversations.history", "conversations.replies"} {

@@ -26,6 +26,8 @@ type step struct {
 	args   []string
 	// partial says that a good end is exit code 3.
 	partial bool
+	// lenient says that it is good, too, if not.
+	lenient bool
 	// dies is where the process dies in any case, after which the step is over.
 	dies string
 	// until is when a daemon is stopped.
@@ -179,7 +181,7 @@ func (m *mortal) queued() int {
 }
 
 // patience bounds one command of a life; the slowest takes a second or two.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // try runs the step's command once. It reports whether the process died, and the sides of commits that
 // it reached.
@@ -212,7 +214,7 @@ func (m *mortal) try(s step, at string) (died bool, points []string) {
 	if s.partial {
 		want = exitPartial
 	}
-	if got := code(p.err); got != want {
+	if got := code(p.err); got != want && !(s.lenient && got == exitPartial) {
 		m.t.Fatalf("%s: exit code %d, want %d; log:\n%s%s", s.name, got, want, p.out.String(), p.log)
 	}
 	return false, points
@@ -276,5 +278,8 @@ func (m *mortal) live(life []step, deaths ...crash) (points [][]string, missed [
 // rest crawls and posts until everything has been said.
 func (m *mortal) rest() {
 	m.t.Helper()
-	m.try(step{name: "rest", args: []string{"once", "--all", next, "digest", next, "once", "--all", next, "digest"}}, "")
+	both := []string{"once", "--all", next, "digest"}
+	m.try(step{name: "rest", args: both, lenient: true}, "")
+	m.later(11 * time.Minute) // doubles are looked for when no lost post can come any more
+	m.try(step{name: "rest", args: both}, "")
 }

@@ -150,7 +150,7 @@ func newMortal(t *testing.T, round func(outlets.Piece) int) *mortal {
 	}
 	m.edit(m.slack.URL(), m.door.URL+"/api/")
 	m.edit(`delay = "0.02s"`, `delay = "0.001s"`)
-	m.edit(`settle = ["0.2s", "0.5s"]`, "settle = [\"0.05s\", \"0.1s\"]\ntimeout = \"1s\"")
+	m.edit("[slack]\n", "[slack]\ntimeout = \"5s\"\n")
 	m.edit(`crawl = "*/20 * * * *"`, "crawl = \"*/20 * * * *\"\njitter = \"0s\"")
 	m.edit("MON-FRI", "*")
 	return m

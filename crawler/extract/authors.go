@@ -2,41 +2,35 @@ package extract
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
-
-	"newsvigil/news"
-	"newsvigil/text"
 )
 
 var (
-	bylineClass  = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:by-?line|author|authors|writer|reporter|journalist|contributor)(?:[\s_-]?(?:name|names|info|link|by))?(?:$|[\s_-])`)
-	bylineStart  = regexp.MustCompile(`(?i)^(?:written\s+)?(?:by|von|par|por|di)\s*:?\s+`)
-	bylineEnd    = regexp.MustCompile(`(?i)\s*(?:(?:선임)?기자|특파원|칼럼니스트|논설위원|記者|[,|·•–—]\s*(?:staff|special|contributing|senior|chief)?\s*(?:reporter|writer|correspondent|editor|columnist)s?\b.*)$`)
-	bylineSplit  = regexp.MustCompile(`(?i)\s*(?:[;|·•/、]|\s+(?:and|und|et|y|with|mit)\s+|\s&\s)\s*`)
-	mailAddress  = regexp.MustCompile(`[\w.+-]+@[\w-]+\.[\w.]+`)
-	notAName     = regexp.MustCompile(`(?i)^(?:admin|administrator|editor|editors|editorial|newsroom|staff|staff (?:writer|reporter)|unknown|guest|webmaster|redaktion|online|web ?desk|news ?desk|author|authors|follow|share|contact|posted|published|updated|n/a|null|none|undefined|views|(?:온라인|디지털|인터넷|국제|사회|정치)? ?(?:편집|뉴스|취재)(?:국|부|팀)|編集部)$`)
-	reporterLine = regexp.MustCompile(`^(?:[\p{Hangul}]{2,4}\s*[·,]\s*)*[\p{Hangul}]{2,4}\s*(?:선임|인턴|수습|전문)?(?:기자|특파원|논설위원|칼럼니스트)$`)
-	parenthesis  = regexp.MustCompile(`\s*[(\[（［][^)\]）］]*[)\]）］]`)
-	houseEnd     = regexp.MustCompile(`^([^,]+ [^,]+),\s+\p{Lu}{3,5}$`)
-	countEnd     = regexp.MustCompile(`(?i)(?:^|[\s|·,(])(?:(?:\d[\d.,]*\s*[km]?\s*)?(?:views|comments|shares|likes|replies)|\d[\d.,]*\s*[km]?\s*(?:view|comment|share|like|reply|reads?)|\d+[\s-]*min(?:ute)?s?\s+read|조회수?|댓글수?|추천수?|閲覧数?|コメント数?)\s*[:：]?\s*(?:\d[\d.,]*\s*[km만천]?\s*(?:회|건|개|件|回)?)?\)?$`)
-	organisation = regexp.MustCompile(`(?i)https?://|www\.|\.(?:com|org|net)\b`)
+	bylineClass = regexp.MustCompile(`(?i)(?:^|[\s_-])(?:by-?lines?|authors?|autor(?:en|es|in)?|auteurs?|writers?|reporters?|journalists?|contributors?)(?:[\s_-]?(?:name|names|info|link|by|list))?(?:$|[\s_-])`)
+	bylineWord  = regexp.MustCompile(`(?i)byline|by-line|autho|autor|auteur|writer|reporter|journalist|contributor`)
+	// authorPath is the address of an author's page.
+	authorPath = regexp.MustCompile(`(?i)/(?:authors?|autor(?:en|es|in|as)?|auteurs?|autor[ei]|by|byline|profiles?|contributors?|writers?|reporters?|journalist[aes]?s?|columnists?|redakteure?|signataires?|staff)/[^/?#]+|[?&](?:author|writer|reporter)(?:_?id)?=[^&#]+`)
 )
 
-// maxBylines bounds the marked elements that are read: each may hold the whole page.
-const maxBylines = 50
+const (
+	maxBylines  = 50   // marked elements that are read: each may hold the whole page
+	nearHead    = 1500 // bytes of paragraphs below the headline within which a link to an author's page names the author
+	maxBylining = 200  // letters of an element that names several authors
+)
 
-// authors are the names the page gives: JSON-LD, meta elements, elements marked as a byline, a
-// line that begins with "By"; else what the feed said.
+// authors are the names the page gives: JSON-LD, meta elements, elements marked as a byline, a line
+// that begins with "By"; else what the feed said. Where none names a person and the page calls the
+// outlet itself the author, the outlet is.
 func (d *document) authors() []string {
 	said := [][]string{
 		d.linked.authors,
-		append(append(append([]string(nil), d.metas["author"]...), d.metas["article:author"]...), d.metas["parsely-author"]...),
-		append(append(append([]string(nil), d.metas["dc.creator"]...), d.metas["byl"]...), d.metas["sailthru.author"]...),
+		d.contents("author", "article:author", "parsely-author", "dable:author", "og:article:author", "authors"),
+		d.contents("dc.creator", "dcterms.creator", "byl", "sailthru.author", "cxenseparse:author", "citation_author", "twitter:misc:written by"),
+		d.cardAuthor(),
 	}
 	for _, names := range said {
 		if tidy := tidyAuthors(names, d.names); len(tidy) > 0 {
@@ -46,16 +40,36 @@ func (d *document) authors() []string {
 	if tidy := tidyAuthors(d.bylines(), d.names); len(tidy) > 0 {
 		return tidy
 	}
-	return tidyAuthors(d.h.Candidate.Authors, d.names)
+	if tidy := tidyAuthors(d.h.Candidate.Authors, d.names); len(tidy) > 0 {
+		return tidy
+	}
+	for _, names := range said {
+		if house := houses(names, d.names); len(house) > 0 {
+			return house
+		}
+	}
+	return nil
 }
 
-// bylines are the texts of elements marked as a byline, near the headline first; else the first
-// short line that begins with "By".
+// cardAuthor is the author that a card for Twitter names: it says in twitter:label1 or 2 what stands
+// in twitter:data1 or 2.
+func (d *document) cardAuthor() []string {
+	for _, n := range []string{"1", "2"} {
+		if labelName.MatchString(d.meta("twitter:label"+n) + ": ") {
+			return d.contents("twitter:data" + n)
+		}
+	}
+	return nil
+}
+
+// bylines are the texts of elements marked as a byline, near the headline first; else of links to
+// authors' pages below the headline; else the first short line that begins with "By".
 func (d *document) bylines() []string {
 	var line1 string
-	tries := 0
+	var linked []string
+	tries, below, headed := 0, 0, len(d.heads) == 0
 	for n := d.p.Root; n != nil; {
-		inside := n.Type != html.ElementNode || !aside(n) && n.Data != "head"
+		inside := n.Type != html.ElementNode || !aside(n) && !element(n, "head", "button")
 		if n.Type == html.ElementNode && inside && n.Data != "body" && n.Data != "html" {
 			if tries < maxBylines && marksAuthor(n) {
 				tries++
@@ -63,44 +77,143 @@ func (d *document) bylines() []string {
 					return names
 				}
 			}
-			if line1 == "" && element(n, "p", "div", "span", "h2", "h3", "h4", "li", "td", "strong", "em") {
-				if s := line(n, 200); byLine(s) {
-					line1 = s
+			switch n.Data {
+			case "h1":
+				headed = true
+			case "a":
+				if headed && below < nearHead && len(linked) == 0 && tries < maxBylines && authorPath.MatchString(attr(n, "href")) {
+					tries++
+					linked = d.linkedAuthors(n)
+				}
+			}
+			if element(n, "p", "div", "span", "h2", "h3", "h4", "li", "td", "strong", "em") {
+				s := line(n, 200)
+				if line1 == "" {
+					line1 = d.bylineIn(n, s, below < nearHead)
+				}
+				if headed && n.Data == "p" {
+					below += len(s)
 				}
 			}
 		}
 		n = after(n, d.p.Root, inside)
 	}
-	if line1 == "" {
-		return nil
+	switch {
+	case len(linked) > 0:
+		return linked
+	case line1 != "":
+		return []string{line1}
 	}
-	return []string{line1}
+	return nil
+}
+
+// bylineIn is the part of a line between bars that only names who wrote the piece, or "". Far from the
+// headline only a label or a role makes one, and within a link it is the byline of another piece.
+func (d *document) bylineIn(n *html.Node, s string, near bool) string {
+	if len(s) > 150 {
+		return ""
+	}
+	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '|' || r == '｜' }) {
+		if part = strings.TrimSpace(part); byLine(part) && (near || sure(part)) && !within(n, isLink) {
+			return part
+		}
+	}
+	return ""
+}
+
+// linkedAuthors are the names in a link to an author's page and in those beside it.
+func (d *document) linkedAuthors(a *html.Node) []string {
+	group := a
+	for range 2 {
+		if group.Parent == nil || utf8.RuneCountInString(line(group.Parent, 1000)) > maxBylining {
+			break
+		}
+		group = group.Parent
+	}
+	var said []string
+	for n := range all(group) {
+		if element(n, "a") && authorPath.MatchString(attr(n, "href")) {
+			said = append(said, line(n, 200))
+		}
+	}
+	return tidyAuthors(said, d.names)
 }
 
 // marked are the names in an element marked as a byline: those of the elements in it that are so
-// marked themselves, because views and dates stand beside them, else its whole text.
+// marked themselves, because views and dates stand beside them; else those of its elements, where
+// there are several names; else its whole text.
 func (d *document) marked(n *html.Node) []string {
-	s := line(n, 300)
-	if s == "" || utf8.RuneCountInString(s) > 100 {
+	s := line(n, 1000)
+	size := utf8.RuneCountInString(s)
+	if s == "" || size > maxBylining {
 		return nil
 	}
-	var within []string
+	var within, parts []string
 	for c := n; c != nil; {
 		inner := c != n && c.Type == html.ElementNode && marksAuthor(c)
 		if inner {
 			within = append(within, line(c, 300))
 		}
-		c = after(c, n, !inner)
+		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" {
+			parts = append(parts, squeeze(c.Data))
+		}
+		c = after(c, n, !inner && !element(c, "button"))
 	}
 	if names := tidyAuthors(within, d.names); len(names) > 0 {
 		return names
 	}
+	if names := tidyAuthors(parts, d.names); len(names) > 1 && allFull(names) {
+		return names
+	}
+	if size > 100 {
+		return nil
+	}
 	return tidyAuthors([]string{s}, d.names)
 }
 
+// allFull reports whether all names have two words or more, or need none.
+func allFull(names []string) bool {
+	for _, n := range names {
+		if !wide(n) && !strings.Contains(n, " ") {
+			return false
+		}
+	}
+	return true
+}
+
+// marksAuthor reports whether an element is marked as a byline; buttons to follow an author are not.
 func marksAuthor(n *html.Node) bool {
-	return bylineClass.MatchString(attr(n, "class")) || strings.EqualFold(attr(n, "itemprop"), "author") ||
-		strings.Contains(" "+strings.ToLower(attr(n, "rel"))+" ", " author ")
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "class", "data-testid":
+			if bylineWord.MatchString(a.Val) && !strings.Contains(strings.ToLower(a.Val), "follow") && bylineClass.MatchString(uncamel(a.Val)) {
+				return true
+			}
+		case "itemprop":
+			if strings.EqualFold(a.Val, "author") {
+				return true
+			}
+		case "rel":
+			if strings.Contains(" "+strings.ToLower(a.Val)+" ", " author ") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// uncamel parts the words of "metaInfoAuthorList".
+func uncamel(s string) string {
+	var b strings.Builder
+	lower := false
+	for _, r := range s {
+		if lower && unicode.IsUpper(r) {
+			b.WriteByte('_')
+		}
+		lower = unicode.IsLower(r)
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // aside reports whether an element is no part of the article: navigation, footers, side columns,
@@ -114,99 +227,6 @@ func aside(n *html.Node) bool {
 	for _, w := range []string{"related", "comment", "sidebar", "most-", "popular", "recommend", "newsletter", "footer"} {
 		if strings.Contains(mark, w) {
 			return n.Data != "body" && n.Data != "html"
-		}
-	}
-	return false
-}
-
-// tidyAuthors splits, cleans and checks names: no addresses, no e-mail, not the outlet, no doubles.
-func tidyAuthors(said, names []string) []string {
-	var list []string
-	for _, s := range said {
-		if organisation.MatchString(s) {
-			continue
-		}
-		s = mailAddress.ReplaceAllString(clean(s), "")
-		s = withoutCounts(bylineStart.ReplaceAllString(strings.TrimSpace(s), ""))
-		for _, name := range splitNames(s) {
-			name = parenthesis.ReplaceAllString(name, "")
-			name = strings.Trim(bylineEnd.ReplaceAllString(name, ""), " ,.:;|-–—/")
-			name = houseEnd.ReplaceAllString(name, "$1")
-			name = bylineStart.ReplaceAllString(name, "")
-			if !isPerson(name, names) || slices.ContainsFunc(list, func(o string) bool { return strings.EqualFold(o, name) }) {
-				continue
-			}
-			list = append(list, name)
-		}
-	}
-	return list[:min(len(list), 20)]
-}
-
-// withoutCounts cuts off what counters print behind a name: "Views", "12 comments", "조회 3".
-func withoutCounts(s string) string {
-	for {
-		cut := strings.TrimSpace(countEnd.ReplaceAllString(s, ""))
-		if cut == s {
-			return s
-		}
-		s = cut
-	}
-}
-
-// splitNames splits a byline at conjunctions, and at commas where every part has two words:
-// "Kim, Min-ji" is one name, "Kim Min-ji, Lee Jun" are two.
-func splitNames(s string) []string {
-	var list []string
-	for _, part := range bylineSplit.Split(s, -1) {
-		parts := strings.Split(part, ",")
-		whole := len(parts) > 1
-		for _, p := range parts {
-			if len(strings.Fields(p)) < 2 && !wide(p) {
-				whole = false
-			}
-		}
-		if !whole {
-			list = append(list, strings.TrimSpace(part))
-			continue
-		}
-		for _, p := range parts {
-			list = append(list, strings.TrimSpace(p))
-		}
-	}
-	return list
-}
-
-func isPerson(s string, names []string) bool {
-	count := utf8.RuneCountInString(s)
-	if count < 2 || count > 60 || len(strings.Fields(s)) > 6 || notAName.MatchString(s) {
-		return false
-	}
-	letters := 0
-	for _, r := range s {
-		switch {
-		case unicode.IsDigit(r):
-			return false
-		case unicode.IsLetter(r):
-			letters++
-		}
-	}
-	if letters < 2 {
-		return false
-	}
-	key := news.Slug(s)
-	for _, name := range names {
-		if bare(name) == strings.ReplaceAll(strings.TrimPrefix(key, "the-"), "-", "") {
-			return false
-		}
-	}
-	return text.Fold(s) != ""
-}
-
-// wide reports whether s is written in Hangul, Han or kana.
-func wide(s string) bool {
-	for _, r := range s {
-		if unicode.In(r, unicode.Hangul, unicode.Han, unicode.Hiragana, unicode.Katakana) {
-			return true
 		}
 	}
 	return false

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/net/html"
@@ -40,9 +41,10 @@ func pruneLinkLists(root *html.Node) {
 	weights := make(map[*html.Node]weight)
 	weigh(root, false, weights)
 	for n := root; n != nil; {
-		if n.Parent != nil && listLike(n) && isList(weights[n]) {
-			next := after(n, root, false)
+		if n.Parent != nil && (listLike(n) && (isList(weights[n]) || isCards(n, weights)) || points(n, weights[n])) {
 			dropHeading(n, weights)
+			dropMore(n, weights)
+			next := after(n, root, false)
 			n.Parent.RemoveChild(n)
 			n = next
 			continue
@@ -88,23 +90,76 @@ func listLike(n *html.Node) bool {
 	return element(n, "ul", "ol", "dl", "div", "section", "aside", "nav", "table", "menu", "footer")
 }
 
-// dropHeading removes the short heading just above a list.
+// headed reports whether a list begins with a heading of its own.
+func headed(list *html.Node) bool {
+	for n := range all(list) {
+		if n.Type == html.TextNode && strings.ContainsFunc(n.Data, unicode.IsLetter) {
+			return !within(n, func(p *html.Node) bool { return element(p, "a", "li", "dd", "td") && inside(p, list) })
+		}
+	}
+	return false
+}
+
+func inside(n, root *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n == root {
+			return true
+		}
+	}
+	return false
+}
+
+// dropMore removes the short link just below a list: "See all".
+func dropMore(n *html.Node, weights map[*html.Node]weight) {
+	next := n.NextSibling
+	for next != nil && (next.Type == html.TextNode && strings.TrimSpace(next.Data) == "" || next.Type == html.CommentNode) {
+		next = next.NextSibling
+	}
+	if next == nil || !element(next, "p", "div", "span", "a") {
+		return
+	}
+	if w := weights[next]; w.links == 1 && w.linked == w.chars && w.chars <= maxPointer {
+		next.Parent.RemoveChild(next)
+	}
+}
+
+// dropHeading removes the short heading just above a list. Where the list has one of its own, only
+// a line that ends with a colon is one more.
 func dropHeading(n *html.Node, weights map[*html.Node]weight) {
 	prev := n.PrevSibling
-	for prev != nil && prev.Type != html.ElementNode {
+	for prev != nil && (prev.Type != html.ElementNode || weights[prev].chars == 0) {
 		if prev.Type == html.TextNode && strings.TrimSpace(prev.Data) != "" {
 			return
 		}
 		prev = prev.PrevSibling
 	}
-	if prev == nil {
+	if prev == nil || weights[prev].chars > maxListHeader {
 		return
 	}
-	w := weights[prev]
-	if w.chars == 0 || w.chars > maxListHeader {
+	words := line(prev, 1000)
+	announces := strings.ContainsAny(lastOf(words), ":：")
+	switch {
+	case !announces && headed(n):
+		return
+	case isHeading(prev):
+		if prev.Data == "h1" {
+			return
+		}
+	case element(prev, "strong", "b", "dt", "header"):
+	case !element(prev, "p", "div", "span"), sentence(words), !announces && weights[prev].chars > 30 && !isBold(prev):
 		return
 	}
-	if isHeading(prev) && prev.Data != "h1" || element(prev, "strong", "b", "dt", "header") || element(prev, "p", "div", "span") && w.chars <= 30 {
-		prev.Parent.RemoveChild(prev)
+	prev.Parent.RemoveChild(prev)
+}
+
+// isBold reports whether all text of a node is bold.
+func isBold(n *html.Node) bool {
+	for c := n; c != nil; {
+		bold := element(c, "strong", "b")
+		if c.Type == html.TextNode && strings.TrimSpace(c.Data) != "" {
+			return false
+		}
+		c = after(c, n, !bold)
 	}
+	return true
 }

@@ -26,6 +26,7 @@ var dateMetas = []string{
 var (
 	dateClass  = regexp.MustCompile(`(?i)date|time|publish|posted|byline|meta|info|일시|日付|reg|stamp|day`)
 	todayClass = regexp.MustCompile(`(?i)today|current|clock|weather|now\b|topbar|top-bar|gnb|masthead`)
+	attrDate   = regexp.MustCompile(`^data-(?:[a-z]+-)*(?:date|datetime|time|timestamp|ts|unix|unixtime|epoch|published|pubdate)(?:-(?:at|time|date|utc|gmt|unix|iso|published|created|ms))*$`)
 	modified   = regexp.MustCompile(`(?i)modif|updat|수정|更新`)
 )
 
@@ -53,23 +54,91 @@ func (d *document) pageDate() news.Instant {
 	if i := d.read(d.selected(d.h.Source.Select.Date), news.ConfidenceHigh); !i.IsZero() {
 		return i
 	}
-	machine := d.read(d.linked.published, news.ConfidenceHigh)
-	for _, name := range dateMetas {
-		if !machine.IsZero() && !vague(machine) {
-			return machine
-		}
-		if i := d.read(d.meta(name), news.ConfidenceHigh); machine.IsZero() || sharper(i, machine) {
-			machine = i
-		}
-	}
-	if !machine.IsZero() && !vague(machine) {
+	machine := d.machineDate()
+	if !machine.IsZero() && !vague(machine) && !d.suspect(machine) {
 		return machine
 	}
 	shown := d.shownDate()
-	if machine.IsZero() || sharper(shown, machine) {
+	switch {
+	case machine.IsZero() || sharper(shown, machine):
+		return shown
+	case d.suspect(machine) && shown.Zone == news.ZoneOutlet && sameClock(shown, machine):
+		// The page prints its local time and labels it UTC for machines.
+		shown.Confidence = news.ConfidenceHigh
 		return shown
 	}
 	return machine
+}
+
+// machineDate is the date that the page holds for programs: JSON-LD's, else that of the first meta
+// element which names the hour too. Where one of them states the offset that the others lack, it is
+// right: some outlets print local time with and without its zone.
+func (d *document) machineDate() news.Instant {
+	var all []news.Instant
+	for _, s := range append([]string{d.linked.published}, d.contents(dateMetas...)...) {
+		if i := d.read(s, news.ConfidenceHigh); !i.IsZero() {
+			all = append(all, i)
+		}
+	}
+	if len(all) == 0 {
+		return news.Instant{}
+	}
+	best := all[0]
+	for _, i := range all {
+		if sharper(i, best) {
+			best = i
+		}
+	}
+	if best.DateOnly || zoned(best) {
+		return best
+	}
+	for _, i := range all {
+		if zoned(i) && sameClock(i, best) {
+			return i
+		}
+	}
+	if best.Zone == news.ZoneAssumed {
+		return d.inModifiedZone(best)
+	}
+	return best
+}
+
+// inModifiedZone reads a date without a zone in that which the date of the last change states.
+func (d *document) inModifiedZone(i news.Instant) news.Instant {
+	for _, s := range append([]string{d.linked.modified}, d.contents("article:modified_time", "og:updated_time", "last-modified", "dcterms.modified")...) {
+		if m := d.read(s, news.ConfidenceHigh); zoned(m) {
+			i.Time = inZone(i.Time, m.Time.Location())
+			i.Confidence = news.ConfidenceMedium
+			return i
+		}
+	}
+	return i
+}
+
+// zoned reports whether an instant states an offset from UTC.
+func zoned(i news.Instant) bool {
+	_, offset := i.Time.Zone()
+	return i.Zone == news.ZoneStated && offset != 0
+}
+
+// suspect reports whether a date is in UTC on the page of an outlet that lives by another clock.
+func (d *document) suspect(i news.Instant) bool {
+	if _, offset := i.Time.Zone(); d.h.Source.Zone == nil || offset != 0 || i.DateOnly {
+		return false
+	}
+	_, local := i.Time.In(d.h.Source.Zone).Zone()
+	return local != 0
+}
+
+// sameClock reports whether two instants show the same day and minute on their own clocks.
+func sameClock(i, j news.Instant) bool {
+	const clock = "2006-01-02 15:04"
+	return !i.IsZero() && !i.DateOnly && !j.DateOnly && i.Time.Format(clock) == j.Time.Format(clock)
+}
+
+// inZone is the same clock time in another zone.
+func inZone(t time.Time, zone *time.Location) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), zone)
 }
 
 // sharper reports whether i tells the hour of the day that j only names.
@@ -127,7 +196,7 @@ func (d *document) shownDate() news.Instant {
 			}
 			prop := strings.ToLower(attr(n, "itemprop"))
 			if prop == "datepublished" {
-				if i := d.read(firstOf(attr(n, "content"), attr(n, "datetime"), line(n, 200)), news.ConfidenceHigh); !i.IsZero() {
+				if i := d.read(firstOf(attr(n, "content"), dateAttr(n), line(n, 200)), news.ConfidenceHigh); !i.IsZero() {
 					return i
 				}
 			}
@@ -144,8 +213,9 @@ func (d *document) noteDate(n *html.Node, pastHead bool, s *shownDates) {
 	if n.Data == "body" || n.Data == "html" || n.Data != "time" && !dateClass.MatchString(mark) {
 		return
 	}
-	if n.Data == "time" && s.timed.IsZero() && !modified.MatchString(mark) {
-		s.timed = d.read(firstOf(attr(n, "datetime"), line(n, 200)), news.ConfidenceMedium)
+	said := dateAttr(n)
+	if s.timed.IsZero() && !modified.MatchString(mark) && (n.Data == "time" || pastHead && said != "") {
+		s.timed = d.read(firstOf(said, line(n, 200)), news.ConfidenceMedium)
 	}
 	words := line(n, 400)
 	count := utf8.RuneCountInString(words)
@@ -171,6 +241,22 @@ func (d *document) noteDate(n *html.Node, pastHead bool, s *shownDates) {
 		s.early = i
 		s.early.Confidence = news.ConfidenceLow
 	}
+}
+
+// dateAttr is the date in an attribute of an element whose text may only say "3 hours ago": datetime, or
+// one such as data-timestamp or data-published-at, often in Unix time.
+func dateAttr(n *html.Node) string {
+	for _, a := range n.Attr {
+		if a.Key == "datetime" && strings.TrimSpace(a.Val) != "" {
+			return a.Val
+		}
+	}
+	for _, a := range n.Attr {
+		if len(a.Val) >= 8 && len(a.Val) <= 60 && attrDate.MatchString(a.Key) && !modified.MatchString(a.Key) {
+			return a.Val
+		}
+	}
+	return ""
 }
 
 // best prefers dates with an hour, then the way they are marked; text without marks comes after.
@@ -226,8 +312,7 @@ func bound(i news.Instant, h Hints) news.Instant {
 	}
 	limit := h.Fetched.Add(slack)
 	if _, offset := i.Time.Zone(); offset == 0 && h.Source.Zone != nil && i.Time.After(limit) {
-		t := i.Time
-		local := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, h.Source.Zone)
+		local := inZone(i.Time, h.Source.Zone)
 		if !local.After(limit) {
 			return news.Instant{Time: local, DateOnly: i.DateOnly, Zone: news.ZoneOutlet, Confidence: news.ConfidenceLow}
 		}

@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -12,7 +14,7 @@ import (
 type document struct {
 	p *Parsed
 	h Hints
-	// metas are the contents of meta elements by lower-case name, property or itemprop.
+	// metas are the contents of meta elements by the metaKey of their name, property or itemprop.
 	metas map[string][]string
 	// linked is the main article of the page's JSON-LD.
 	linked linked
@@ -61,7 +63,7 @@ func survey(p *Parsed, h Hints) *document {
 		n = after(n, p.Root, inside)
 	}
 	d.linked = readLinked(scripts, p.URL)
-	d.names = siteNames(h.Source, append(d.metas["og:site_name"], append(d.metas["application-name"], d.linked.publisher)...))
+	d.names = siteNames(h.Source, append(d.contents("og:site_name", "application-name", "twitter:app:name:iphone"), d.linked.publisher), p.URL)
 	d.by = d.authors()
 	return d
 }
@@ -110,20 +112,40 @@ func (d *document) noteMeta(n *html.Node) {
 		return
 	}
 	for _, key := range []string{"property", "name", "itemprop", "http-equiv"} {
-		if name := strings.ToLower(strings.TrimSpace(attr(n, key))); name != "" && len(d.metas[name]) < 20 {
+		if name := metaKey(attr(n, key)); name != "" && len(d.metas[name]) < 20 && !slices.Contains(d.metas[name], content) {
 			d.metas[name] = append(d.metas[name], content)
 		}
 	}
 }
 
+// metaKey is the name of a meta element without what outlets spell differently: "article:published_time",
+// "article:published:time" and "article.publishedTime" are one.
+func metaKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
 // meta is the first content of the first of the named meta elements that has one.
 func (d *document) meta(names ...string) string {
 	for _, name := range names {
-		if v := d.metas[name]; len(v) > 0 {
+		if v := d.metas[metaKey(name)]; len(v) > 0 {
 			return v[0]
 		}
 	}
 	return ""
+}
+
+// contents are all contents of all the named meta elements.
+func (d *document) contents(names ...string) []string {
+	var all []string
+	for _, name := range names {
+		all = append(all, d.metas[metaKey(name)]...)
+	}
+	return all
 }
 
 func isHeading(n *html.Node) bool {

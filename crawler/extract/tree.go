@@ -73,6 +73,8 @@ func within(n *html.Node, test func(*html.Node) bool) bool {
 	return false
 }
 
+func isLink(n *html.Node) bool { return element(n, "a") }
+
 // first is the first element of that name, or nil.
 func first(root *html.Node, name string) *html.Node {
 	for n := range all(root) {

@@ -70,8 +70,9 @@ type Client struct {
 }
 
 var (
-	_ notify.Sender  = (*Client)(nil)
-	_ notify.Sweeper = (*Client)(nil)
+	_ notify.Sender   = (*Client)(nil)
+	_ notify.Preparer = (*Client)(nil)
+	_ notify.Sweeper  = (*Client)(nil)
 )
 
 // New returns a client. Nothing is asked of Slack yet.
@@ -159,6 +160,18 @@ func (c *Client) Send(ctx context.Context, m notify.Message) (r notify.Receipt, 
 		id = channel
 	}
 	return notify.Receipt{ChannelID: id, TS: ts}, nil
+}
+
+// Prepare implements notify.Preparer: a channel's name is looked up before the post is under way.
+func (c *Client) Prepare(ctx context.Context, m notify.Message) (err error) {
+	defer func() { err = c.hide(err) }()
+	if c.webhook() {
+		return nil
+	}
+	if _, err := c.channel(ctx, m.Delivery); err != nil {
+		return certain(err)
+	}
+	return nil
 }
 
 // certain turns any error that came before the post into a refusal: nothing was posted.
