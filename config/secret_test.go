@@ -15,7 +15,7 @@ func TestNoSecretIsRepeated(t *testing.T) {
 		t.Fatal(err)
 	}
 	for secret, tail := range map[string]string{
-		"xoxb-271828182845-Zq7Kw3Vt9XpLm2": "Zq7Kw3Vt9XpLm2",
+		"xoxb-271828182845-Zq7Kw3Vt9XpLm2":                                               "Zq7Kw3Vt9XpLm2",
 		"https://hooks.slack.com/services/T271828182/B314159265/Zq7Kw3Vt9XpLm2Rd8Hs5Yb1": "Zq7Kw3Vt9XpLm2",
 	} {
 		for _, form := range []string{secret, `"` + secret + `"`, "\nkey = \"" + secret + "\"\n", "\n# " + secret + "\n", "\n[" + secret + "]\n"} {

@@ -50,6 +50,14 @@ type Selectors struct {
 	Remove []string
 }
 
+// Selected tells whether a page had what one of its source's selectors names.
+type Selected struct {
+	// Field is title, body, date or remove.
+	Field    string `json:"field"`
+	Selector string `json:"selector"`
+	Matched  bool   `json:"matched"`
+}
+
 // Key is the source's name folded to lower-case letters, digits and single hyphens. It stands in
 // the database and in article keys, so renaming an outlet's capitals or spacing changes nothing.
 func (s Source) Key() string { return Slug(s.Name) }

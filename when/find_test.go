@@ -1,6 +1,8 @@
 package when
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -53,6 +55,14 @@ func FuzzParse(f *testing.F) {
 		"May 24, 2021 5:26 p.m. ET", "입력 26.09.27", "(+09:00)[", "2026-09-27+14:59",
 	} {
 		f.Add(s, true)
+	}
+	files, _ := filepath.Glob("testdata/feeds/*.xml")
+	for _, file := range files {
+		if body, err := os.ReadFile(file); err == nil {
+			if m := dateElement.FindSubmatch(body); m != nil {
+				f.Add(string(m[1]), false)
+			}
+		}
 	}
 	f.Fuzz(func(t *testing.T, s string, zoned bool) {
 		var zone *time.Location

@@ -41,9 +41,12 @@ const (
 
 // wholeLife is a life in which everything that commits in daily work happens: a source in trouble and
 // well again, one that is renamed, a channel that is wrong and mended, notices, the daemon's first start
-// and its next day with a slot that was missed.
+// and its next day with a slot that was missed. It begins with a database of the first schema, because a
+// process died between two migrations, and ends with what readers say.
 func wholeLife() []step {
 	return []step{{
+		name: "an older newsvigil", args: []string{"once", "--all"}, dies: "after migration#1",
+	}, {
 		name: "first crawl", args: []string{"once", "--all"}, partial: true,
 		before: func(m *mortal) {
 			m.outlets.Break(sick, outlets.Fault{Status: 503})
@@ -75,15 +78,9 @@ func wholeLife() []step {
 			m.later(25 * time.Hour)
 		},
 		until: func(m *mortal) bool { return m.ranAll(m.dusk) && m.queued() == 0 },
+	}, {
+		name: "feedback", args: []string{remember},
 	}}
-}
-
-// oldLife begins with a database of the first schema: a process died between two migrations.
-func oldLife() []step {
-	return []step{
-		{name: "an older newsvigil", args: []string{"once", "--all"}, dies: "after migration#1"},
-		{name: "this newsvigil", args: []string{"once", "--all", next, "digest"}},
-	}
 }
 
 // hardLife loses its database twice: to damage, which a backup makes good, and altogether.
@@ -101,14 +98,6 @@ func hardLife() []step {
 				}
 			}
 		}},
-	}
-}
-
-// readersLife is one in which readers say what they think of pieces.
-func readersLife() []step {
-	return []step{
-		{name: "crawl", args: []string{"once", "--all"}},
-		{name: "feedback", args: []string{remember}},
 	}
 }
 

@@ -83,8 +83,15 @@ func rememberAll(ctx context.Context, file string, d *death) error {
 	}
 	defer db.Close()
 	articles, err := db.Background(ctx, 1000)
-	if err != nil || len(articles) < 4 {
-		return fmt.Errorf("%d articles: %w", len(articles), err)
+	if err != nil {
+		return err
+	}
+	about := []string{"table tennis", "Wonsan", "Hackers", "marathon"} // of no story that is announced
+	articles = slices.DeleteFunc(articles, func(a news.Article) bool {
+		return !slices.ContainsFunc(about, func(s string) bool { return strings.Contains(a.Title, s) })
+	})
+	if len(articles) != len(about) {
+		return fmt.Errorf("%d articles about %q", len(articles), about)
 	}
 	slices.SortFunc(articles, func(a, b news.Article) int { return strings.Compare(a.Title, b.Title) })
 	topic := cfg.Topics[0].Key()

@@ -13,37 +13,66 @@ import (
 	"newsvigil/text"
 )
 
-// body is the text of the article: the admin's selector where it matches, else what two readers
-// make of the page without its link lists.
-func (d *document) body() string {
+// The readers, by the names that Reading gives them.
+const (
+	readBySelector    = "select"
+	readByTrafilatura = "trafilatura"
+	readByReadability = "readability"
+	readByLinked      = "json-ld"
+	readByScript      = "script"
+	readByFeed        = "feed"
+	readByParagraphs  = "paragraphs"
+	readByDescription = "description"
+)
+
+// reading is what one reader takes for the body.
+type reading struct {
+	by    string
+	lines []string
+}
+
+// body is the text of the article and the reader it comes from: the admin's selector where it matches,
+// else what two readers make of the page without its link lists, and where they disagree what the page
+// or the feed holds for machines.
+func (d *document) body() (string, string) {
 	tree := clone(d.p.Root)
 	removeAll(tree, d.h.Source.Select.Remove)
 	strip(tree)
 	d.page, d.menus = renderPage(tree)
-	page := d.page
-	s := d.sweeper(page)
+	s := d.sweeper(d.page)
 	if lines := s.sweep(chosenBody(tree, d.h.Source.Select.Body)); len(lines) > 0 {
-		return join(s.unframe(lines))
+		return join(s.unframe(lines)), readBySelector
 	}
 	pruneLinkLists(tree)
+	best := d.vote(s, tree)
+	if length(join(best.lines)) < minArticle {
+		if short := s.sweep(shortLines(tree)); length(join(short)) > length(join(best.lines)) {
+			best = reading{readByParagraphs, short}
+		}
+	}
+	lines := s.unframe(best.lines)
+	if lead := d.lead(d.page, lines); lead != "" {
+		lines = append([]string{lead}, lines...)
+	}
+	return join(lines), best.by
+}
+
+// vote reads the page with the readers and takes the best reading.
+func (d *document) vote(s sweeper, tree *html.Node) reading {
 	url, err := nurl.Parse(d.p.URL)
 	if err != nil {
 		url = &nurl.URL{}
 	}
-	a := s.sweep(trafilaturaLines(tree, url))
-	b := s.sweep(readabilityLines(clone(tree), url))
-	linked := s.sweep(render(parseSnippet(d.linked.body)))
-	lines := choose(a, b, linked)
-	if length(join(lines)) < minArticle {
-		if short := s.sweep(shortLines(tree)); length(join(short)) > length(join(lines)) {
-			lines = short
-		}
+	a := reading{readByTrafilatura, s.sweep(trafilaturaLines(tree, url))}
+	b := reading{readByReadability, s.sweep(readabilityLines(clone(tree), url))}
+	machine := reading{readByLinked, s.sweep(render(parseSnippet(d.linked.body)))}
+	if len(machine.lines) == 0 && length(d.h.Candidate.Content) >= minFeedArticle {
+		machine = reading{readByFeed, s.sweep(strings.Split(fragment(d.h.Candidate.Content), "\n\n"))}
 	}
-	lines = s.unframe(lines)
-	if lead := d.lead(page, lines); lead != "" {
-		lines = append([]string{lead}, lines...)
+	if len(machine.lines) == 0 && disagree(a.lines, b.lines) {
+		machine = reading{readByScript, s.sweep(d.scripted(firstOf(d.titles()...)))}
 	}
-	return join(lines)
+	return choose(a, b, machine)
 }
 
 func (d *document) sweeper(page []string) sweeper {

@@ -8,13 +8,13 @@ import (
 )
 
 // choose takes the better of two readings: a, which is the more precise as a rule, and b, which
-// leaks more but misses less. linked is the body as the page carries it for machines, or empty.
-// The measures come from 285 labelled pages.
-func choose(a, b, linked []string) []string {
-	sa, sb, sl := shingles(a), shingles(b), shingles(linked)
-	na, nb, nl := size(sa), size(sb), size(sl)
-	if nl > 100 && nl > 2*max(na, nb) {
-		return linked
+// leaks more but misses less. machine is the body as the page or the feed carries it for machines, or
+// empty. The measures come from 285 labelled pages.
+func choose(a, b, machine reading) reading {
+	sa, sb, sm := shingles(a.lines), shingles(b.lines), shingles(machine.lines)
+	na, nb, nm := size(sa), size(sb), size(sm)
+	if nm > 100 && nm > 2*max(na, nb) && (machine.by != readByScript || max(na, nb) < 100) {
+		return machine // a script may hold several pieces: it counts where the page itself holds none
 	}
 	if na == 0 || nb == 0 {
 		if na == 0 {
@@ -31,10 +31,27 @@ func choose(a, b, linked []string) []string {
 		return b // b continues where a stopped, as on pages in several blocks
 	case ratio >= 0.35 && ratio <= 0.92 && both >= 0.93*float64(nb):
 		return b // what a has beyond b is most often no part of the piece
-	case nl >= 40 && f1(both, na, nb) < 0.97 && f1(float64(common(sb, sl)), nb, nl) > f1(float64(common(sa, sl)), na, nl):
+	case nm < 40 || f1(both, na, nb) >= alike:
+		return a
+	}
+	withA, withB := f1(float64(common(sa, sm)), na, nm), f1(float64(common(sb, sm)), nb, nm)
+	if withB > withA && (machine.by != readByScript || withB >= sameText) {
 		return b
 	}
 	return a
+}
+
+// alike is the agreement of two readings from which on nobody else is asked.
+const alike = 0.97
+
+// sameText is the agreement with a reading from which on a script holds this piece and no other.
+const sameText = 0.9
+
+// disagree reports whether two readings differ, or both found little.
+func disagree(a, b []string) bool {
+	sa, sb := shingles(a), shingles(b)
+	na, nb := size(sa), size(sb)
+	return max(na, nb) < 100 || f1(float64(common(sa, sb)), na, nb) < alike
 }
 
 // shingles counts the runs of four words, the measure by which readings are compared.

@@ -16,8 +16,13 @@ import (
 
 // The reasons why a page gives no article. Errors of this package wrap one of them.
 var (
-	// ErrNotArticle means that the page has no body worth the name: a section page, a video, a form.
+	// ErrNotArticle means that the page has no body worth the name.
 	ErrNotArticle = errors.New("the page holds no article")
+	// ErrListing, ErrVideo, ErrPhotos and ErrLogin wrap it and say what the page is instead.
+	ErrListing = fmt.Errorf("%w: it is a front or section page", ErrNotArticle)
+	ErrVideo   = fmt.Errorf("%w: it shows a video or sound with hardly any text", ErrNotArticle)
+	ErrPhotos  = fmt.Errorf("%w: it shows pictures with hardly any text", ErrNotArticle)
+	ErrLogin   = fmt.Errorf("%w: it asks for a login", ErrNotArticle)
 	// ErrBlocked means that the outlet answered with a page that keeps programs out.
 	ErrBlocked = errors.New("the outlet answered with a page that keeps programs out")
 	// ErrGone means that the page says, with whatever status, that the piece is not there.
@@ -39,30 +44,48 @@ type Hints struct {
 	Fetched time.Time
 }
 
+// Reading is an article and how it was read.
+type Reading struct {
+	Article news.Article
+	// Reader names what read the body: select, trafilatura, readability, json-ld, script, feed,
+	// paragraphs or description.
+	Reader string
+	// Selected tells of each of the source's selectors whether the page had what it names.
+	Selected []news.Selected
+}
+
 // Article reads the article on a page. All fields but ID are filled. The error wraps ErrNotArticle,
 // ErrBlocked or ErrGone.
 func Article(p *Parsed, h Hints) (news.Article, error) {
+	r, err := Read(p, h)
+	return r.Article, err
+}
+
+// Read is Article, and tells how the page was read. Selected is filled on an error, too.
+func Read(p *Parsed, h Hints) (Reading, error) {
 	if p == nil || p.Root == nil {
-		return news.Article{}, ErrNotArticle
+		return Reading{}, ErrNotArticle
 	}
 	doc := survey(p, h)
-	body, signed := cutCredit(doc.body(), doc.by)
+	r := Reading{Selected: doc.selectors()}
+	said, reader := doc.body()
+	body, signed := cutCredit(said, doc.by)
 	size := length(body)
 	switch {
 	case doc.blocked(size):
-		return news.Article{}, fmt.Errorf("read %s: %w", p.URL, ErrBlocked)
+		return r, fmt.Errorf("read %s: %w", p.URL, ErrBlocked)
 	case doc.gone(size):
-		return news.Article{}, fmt.Errorf("read %s: %w", p.URL, ErrGone)
+		return r, fmt.Errorf("read %s: %w", p.URL, ErrGone)
 	}
 	kind := doc.kind(body, size)
 	if kind == news.KindTeaser {
 		body = withoutDemands(body)
 		if said := doc.said(); length(body) < minTeaser && length(said) > length(body) {
-			body = said
+			body, reader = said, readByDescription
 		}
 	}
 	if kind == news.KindFull && size < minArticle || kind == news.KindTeaser && body == "" || doc.listing(body, size) {
-		return news.Article{}, fmt.Errorf("read %s: %w", p.URL, ErrNotArticle)
+		return r, fmt.Errorf("read %s: %w", p.URL, doc.whatElse(body, size))
 	}
 	a := news.Article{
 		Source:  h.Source.Name,
@@ -78,7 +101,8 @@ func Article(p *Parsed, h Hints) (news.Article, error) {
 	a.Published = doc.published()
 	a.Language = text.Language(body, doc.lang)
 	a.Credit = credit(h.Source, doc.names, signed, body, a.Authors)
-	return a, nil
+	r.Article, r.Reader = a, reader
+	return r, nil
 }
 
 // FromFeed makes an article of what the feed carries where the page cannot be had: the whole

@@ -3,6 +3,7 @@ package extract
 import (
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // TestHostilePages: no page takes the program down, whatever its shape. Before the bounds were
@@ -46,6 +47,7 @@ func TestHostilePages(t *testing.T) {
 
 func FuzzArticle(f *testing.F) {
 	seedPages(f)
+	seedTraps(f)
 	src := outlet(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		p, err := Parse(body, "https://www.example.kr/2026/09/27/x")
@@ -56,7 +58,7 @@ func FuzzArticle(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if a.Text == "" || a.Published.Time.After(fetched.Add(slack)) || len(a.Keys) == 0 {
+		if a.Text == "" || !utf8.ValidString(a.Text+a.Title) || a.Published.Time.After(fetched.Add(slack)) || len(a.Keys) == 0 {
 			t.Errorf("article %+v", a)
 		}
 		h := Hints{Source: src, Fetched: fetched}
