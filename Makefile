@@ -48,8 +48,9 @@ bench: ## figures for docs/measurements.md, about five minutes on two quiet core
 #   make eval ONLY=reading       measures one part: reading, relevance or copies
 #   make eval FAILURES=aeb       lists what was judged wrongly in the figures whose name holds the word, too
 #   make eval DRAWS=3            draws the exemplars of the relevance tasks more often; no floors then
+#   make eval LIBRARIES=1        measures instead each library that finds bodies alone, beside the program
 eval: ## the quality table: reading, relevance, near-copies
-	$(GO) test -count=1 -timeout 30m -run '^TestQuality$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)
+	$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,Quality)$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries)
 
 # About half an hour on two quiet cores. NEWSVIGIL_SEED=… repeats the chance of a run that failed.
 #   make kills KILLS=1000        kills more often

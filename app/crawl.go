@@ -60,6 +60,12 @@ func (r CrawlReport) Troubled() []SourceReport {
 // in one transaction. A source that fails stops no other; its trouble is in the report and becomes
 // its health. The error is for what stops the whole program, such as a full disk.
 func (a *App) Crawl(ctx context.Context, o CrawlOptions) (CrawlReport, error) {
+	report, err := a.crawlOnce(ctx, o)
+	a.db.Suspect(err)
+	return report, err
+}
+
+func (a *App) crawlOnce(ctx context.Context, o CrawlOptions) (CrawlReport, error) {
 	a.crawling.Lock()
 	defer a.crawling.Unlock()
 	start := a.now()

@@ -47,8 +47,11 @@ func (a *App) sender(cfg *config.Config) (notify.Sender, error) {
 		return printer{out: a.o.Out, zone: cfg.Zone}, nil
 	}
 	o := slack.Options{
-		APIURL: s.APIURL, Timeout: s.Timeout, Pace: s.Pace, Channels: a.db,
+		APIURL: s.APIURL, Timeout: s.Timeout, Pace: s.Pace,
 		Zone: cfg.Zone, Now: a.now, Log: a.log,
+	}
+	if a.db != nil { // not while it cannot be opened, when the admin channel shall hear of that
+		o.Channels = a.db
 	}
 	var err error
 	if s.WebhookEnv != "" {

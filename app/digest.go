@@ -45,6 +45,12 @@ type PostResult struct {
 // PostDigests finishes what is pending, composes what is new of each topic (or of the one named)
 // under a manual key, which uses up no slot, and waits for delivery at most as long as it is told.
 func (a *App) PostDigests(ctx context.Context, only string, atMost time.Duration) (PostResult, error) {
+	res, err := a.postDigests(ctx, only, atMost)
+	a.db.Suspect(err)
+	return res, err
+}
+
+func (a *App) postDigests(ctx context.Context, only string, atMost time.Duration) (PostResult, error) {
 	topics := a.topics
 	if only != "" {
 		t, err := a.topicNamed(only)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"newsvigil/address"
@@ -49,14 +50,15 @@ func FetchArticle(ctx context.Context, cfg *config.Config, raw string, log *slog
 		return news.Article{}, fmt.Errorf("read %s: %s (%s)", raw, got.Detail, got.Outcome)
 	case err != nil:
 		return news.Article{}, fmt.Errorf("read %s: %w", raw, err)
-	case len(sum.Sources) > 0 && sum.Sources[0].Detail != "":
-		return news.Article{}, fmt.Errorf("read %s: %s", raw, sum.Sources[0].Detail)
+	case len(sum.Sources) > 0 && sum.Sources[0].Waiting > 0:
+		return news.Article{}, fmt.Errorf("read %s: %s does not answer, or asks for a pause; see whether a browser opens the address, and try again later", raw, address.Host(raw))
 	}
 	return news.Article{}, fmt.Errorf("read %s: no answer", raw)
 }
 
 // sourceFor is the configured source that the address belongs to, with its routes taken away so
-// that only the one page is asked for, or a passing one for its site.
+// that only the one page is asked for, or a passing one for its site. It has no home page: were the
+// address its home, the page would pass for a front page, which is no article.
 func sourceFor(cfg *config.Config, raw string) news.Source {
 	src := news.Source{Name: address.Host(raw), Zone: cfg.Zone}
 	for _, s := range cfg.Sources {
@@ -65,6 +67,7 @@ func sourceFor(cfg *config.Config, raw string) news.Source {
 			break
 		}
 	}
-	src.Home, src.Feeds, src.Sitemaps, src.Sections = raw, nil, nil, nil
+	src.Hosts = append(slices.Clip(src.Hosts), address.Host(raw), address.Host(src.Home))
+	src.Home, src.Feeds, src.Sitemaps, src.Sections = "", nil, nil, nil
 	return src
 }

@@ -114,15 +114,37 @@ func (a *App) healthNotice(before, h news.Health) (notice *news.Notice, told boo
 	case before.Told || h.Failures < tellAfter:
 		return nil, before.Told
 	}
+	lines := []string{
+		fmt.Sprintf("%s (%s), since %s.", h.Detail, h.Trouble, a.clock(h.Since)),
+		"It is tried again by itself, and you will be told when it is well. Until then its pieces are missing from the digests.",
+	}
+	if do := remedy(h.Trouble); do != "" {
+		lines = append(lines, "What to do if it stays: "+do)
+	}
 	return &news.Notice{
 		Key:   fmt.Sprintf("health/%s/trouble/%d", news.Slug(h.Source), h.Since.Unix()),
-		Title: h.Source + " is in trouble",
-		Lines: []string{
-			fmt.Sprintf("%s (%s), since %s.", h.Detail, h.Trouble, a.clock(h.Since)),
-			"It is tried again by itself, and you will be told when it is well. Until then its pieces are missing from the digests.",
-		},
-		At: h.Polled,
+		Title: h.Source + " is in trouble", Lines: lines, At: h.Polled,
 	}, true
+}
+
+// remedy is what an admin can do about a trouble that seldom ends by itself, in the words of
+// docs/admin.md; "" where waiting is best.
+func remedy(t news.Trouble) string {
+	switch t {
+	case news.TroubleMissing, news.TroubleNotFeed:
+		return "find the new address of its feed, and write it into config.toml."
+	case news.TroubleRobots, news.TroubleBlocked:
+		return "ask the outlet, or use another feed of it; newsvigil gets round no wall."
+	case news.TroubleEmpty, news.TroubleStale:
+		return "its feed is probably dead; name sections or sitemaps in config.toml."
+	case news.TroubleNoRoute:
+		return "name feeds or sections of it in config.toml."
+	case news.TroubleBadAddress:
+		return "mend its feeds, sections or sitemaps in config.toml."
+	case news.TroubleTooLarge:
+		return "use a smaller feed of it."
+	}
+	return ""
 }
 
 // clock writes a time in the configured zone.

@@ -38,6 +38,10 @@ func (a *App) newIntake(ctx context.Context) (*intake, error) {
 // the crawl goes on; an error of the database ends the crawl.
 func (in *intake) take(ctx context.Context, p news.Page) error {
 	if p.Outcome != news.OutcomeRead {
+		switch p.Outcome {
+		case news.OutcomeRetry, news.OutcomeFailed, news.OutcomeBlocked, news.OutcomeRefused: // those that a crawl counts as failed
+			in.app.log.Info("page not read", "source", p.Candidate.Source, "url", p.Candidate.URL, "outcome", p.Outcome, "detail", p.Detail)
+		}
 		return in.app.db.SavePage(ctx, p)
 	}
 	placed, err := in.judge(ctx, p)

@@ -59,6 +59,7 @@ func (a *App) setback(ctx context.Context, part string, err error) {
 		return
 	}
 	if store.Damaged(err) {
+		a.db.Suspect(err)
 		a.log.Error("the database is damaged", "part", part, "err", err)
 		select {
 		case a.damage <- err:

@@ -34,7 +34,7 @@ func (w *waits) Error() string {
 	if r, ok := errors.AsType[*notify.Refusal](w.err); ok {
 		why = r.Text
 	}
-	return fmt.Sprintf("the digest waits until Slack has shown what stands in %s already, so that nothing is posted twice; it is tried again by itself: %s", w.channel, why)
+	return fmt.Sprintf("the digest waits until Slack has shown what stands in %s already, so that nothing is posted twice: %s Nothing is lost; `newsvigil run` tries again by itself, else run `newsvigil digest` again.", w.channel, sentence(why))
 }
 
 func (w *waits) Unwrap() error { return w.err }
@@ -78,7 +78,7 @@ func (a *App) recall(ctx context.Context, t *topic) error {
 }
 
 // posted asks for our own messages in a topic's channel, as far back as what they tell of may still be
-// met: no older piece is read.
+// met: no older piece is read, and none that was read before the last digest is known as new.
 func (a *App) posted(ctx context.Context, sender notify.Sender, t *topic) ([]notify.Remembered, error) {
 	if _, printed := sender.(printer); printed {
 		return nil, nil // what a terminal showed is gone, and nobody is disturbed by it twice
@@ -87,9 +87,17 @@ func (a *App) posted(ctx context.Context, sender notify.Sender, t *topic) ([]not
 	if !ok {
 		return nil, notify.ErrBlind
 	}
+	since := a.now().Add(-max(a.cfg.Crawler.MaxAge, unannouncedFor))
+	last, ok, err := a.db.LastDigest(ctx, t.Key())
+	if err != nil {
+		return nil, err
+	}
+	if ok && last.Before(since) { // an old copy was brought back: what it holds as new was posted long ago
+		since = last
+	}
 	ctx, cancel := context.WithTimeout(ctx, recallAtMost)
 	defer cancel()
-	return r.Posted(ctx, t.Channel, a.now().Add(-max(a.cfg.Crawler.MaxAge, unannouncedFor)))
+	return r.Posted(ctx, t.Channel, since)
 }
 
 // blindAdvice says what an admin can do, if anything.

@@ -81,7 +81,13 @@ func recoveryKey(rec store.Recovery) string {
 // recoveryNotice says what was found, what was done, what may be missing and what to do.
 func (a *App) recoveryNotice(rec store.Recovery) news.Notice {
 	n := news.Notice{Key: recoveryKey(rec), At: a.now()}
-	const recalled = "What was posted is looked up in the channels, so that nothing comes twice; what readers said by buttons since then is missing."
+	recalled := "What was posted is looked up in the channels, so that nothing comes twice."
+	switch {
+	case !a.cfg.Slack.Configured:
+		recalled = "Digests are printed here, so what was printed since then may come once more."
+	case a.cfg.Slack.WebhookEnv != "":
+		recalled = "A webhook shows nothing of what was posted since then, so pieces may come a second time, none older than max_age."
+	}
 	switch {
 	case rec.Lost:
 		n.Title = "The database is gone; newsvigil has begun a new one"

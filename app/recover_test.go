@@ -279,3 +279,35 @@ func TestPrunedAfterALeap(t *testing.T) {
 		t.Error("nothing is dropped ever")
 	}
 }
+
+// TestLastWords holds that a daemon whose database can be neither used nor replaced says so and ends.
+func TestLastWords(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := newRig(t, nil)
+	r.crawl(ctx, t)
+	r.reopen(t) // folds the write-ahead log into the file
+	done := r.start(ctx)
+	r.first(t)
+	if err := os.Mkdir(r.path()+".recovery", 0o700); err != nil { // the note of the recovery cannot be written
+		t.Fatal(err)
+	}
+	r.spoil(t)
+	var err error
+	r.wait(t, "the end", func() bool {
+		r.clock.advance(10 * time.Minute)
+		select {
+		case err = <-done:
+			return true
+		default:
+			return false
+		}
+	})
+	if err == nil || !strings.Contains(err.Error(), "opening it anew did not help") {
+		t.Errorf("ended with %v", err)
+	}
+	if n := r.notices("newsvigil has stopped"); n != 1 {
+		t.Errorf("%d notices", n)
+	}
+}

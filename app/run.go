@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"newsvigil/config"
@@ -63,6 +64,7 @@ func (a *App) runOnce(ctx context.Context, reload <-chan Reloaded) (*settings, e
 	a.running.Go(func() { a.deliver(inner, w) })
 	var next *settings
 	if err = a.schedule(inner); err == nil {
+		a.log.Info("at work until stopped", "sources", len(a.sources()), "topics", len(a.topics), "crawl", a.cfg.Crawl, "zone", a.cfg.Zone)
 		next, err = a.await(ctx, reload)
 	}
 	cancel()
@@ -131,7 +133,7 @@ func (a *App) await(ctx context.Context, reload <-chan Reloaded) (*settings, err
 			n := news.Notice{
 				Key:   fmt.Sprintf("reload/%d", now.UnixNano()),
 				Title: "config.toml has a mistake; the old settings stay in force",
-				Lines: []string{err.Error(), "Mend it, try `newsvigil check`, and send SIGHUP again."},
+				Lines: reloadLines(err),
 				At:    now,
 			}
 			if err := a.tell(ctx, n); err != nil {
@@ -140,6 +142,18 @@ func (a *App) await(ctx context.Context, reload <-chan Reloaded) (*settings, err
 			}
 		}
 	}
+}
+
+// mostMistakes is how many mistakes a notice shows; `check` shows them all.
+const mostMistakes = 8
+
+// reloadLines has a line for every mistake, and what to do.
+func reloadLines(err error) []string {
+	lines := strings.Split(err.Error(), "\n")
+	if more := len(lines) - mostMistakes; more > 1 {
+		lines = append(lines[:mostMistakes], fmt.Sprintf("… and %d more", more))
+	}
+	return append(lines, "Mend config.toml, try `newsvigil check`, and then `systemctl reload newsvigil` (or kill -HUP).")
 }
 
 func (a *App) settingsOf(r Reloaded) (*settings, error) {

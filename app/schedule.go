@@ -104,7 +104,8 @@ func (d *digesting) run(ctx context.Context, slot time.Time, again bool) error {
 func (a *App) schedule(ctx context.Context) error {
 	logger := cronLogger{a.log}
 	c := cron.New(cron.WithLocation(a.cfg.Zone), cron.WithLogger(logger),
-		cron.WithChain(cron.Recover(logger), cron.SkipIfStillRunning(logger)))
+		// In this order: a panic that passed through SkipIfStillRunning would leave the job as still running.
+		cron.WithChain(cron.SkipIfStillRunning(logger), cron.Recover(logger)))
 	var names []string
 	for _, j := range a.jobs() {
 		sched, err := parseSpec(j.spec)

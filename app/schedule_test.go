@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -200,6 +201,19 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// TestReloadLines holds that every mistake has a line of its own, and that what to do stands last.
+func TestReloadLines(t *testing.T) {
+	t.Parallel()
+	two := reloadLines(errors.New("config.toml:3:1: a mistake\nconfig.toml:4:1: another"))
+	if len(two) != 3 || two[1] != "config.toml:4:1: another" || !strings.Contains(two[2], "newsvigil check") {
+		t.Errorf("two mistakes: %q", two)
+	}
+	many := reloadLines(errors.New(strings.Repeat("a mistake\n", 19) + "a mistake"))
+	if len(many) != mostMistakes+2 || many[mostMistakes] != "… and 12 more" || !strings.Contains(many[mostMistakes+1], "reload") {
+		t.Errorf("twenty mistakes: %q", many)
+	}
+}
+
 // TestJobs holds that only a good run is noted, and that the pause before a crawl stays in its bounds.
 func TestJobs(t *testing.T) {
 	t.Parallel()
@@ -221,5 +235,47 @@ func TestJobs(t *testing.T) {
 	}
 	if _, ok, _ := r.db.LastRun(t.Context(), "odd"); !ok {
 		t.Error("a good run was not noted")
+	}
+}
+
+// stumbling panics once, at a message.
+type stumbling struct {
+	slog.Handler
+	at   string
+	done *atomic.Bool
+}
+
+func (s stumbling) Handle(ctx context.Context, r slog.Record) error {
+	if r.Message == s.at && s.done.CompareAndSwap(false, true) {
+		panic("stumbled")
+	}
+	return s.Handler.Handle(ctx, r)
+}
+
+// TestKeeperStumbles holds that a panic beside the run of a job does not end the job for good.
+func TestKeeperStumbles(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	r := newRig(t, nil)
+	from := r.now()
+	for _, name := range []string{"crawl", runUpkeep} {
+		if err := r.db.SaveRun(ctx, name, from); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.clock.advance(25 * time.Hour)
+	r.topics = nil // the crawl and the upkeep are left
+	var stumbled atomic.Bool
+	r.App.log = slog.New(stumbling{r.App.log.Handler(), "catching up", &stumbled})
+	done := r.start(ctx)
+	r.wait(t, "both jobs", func() bool {
+		crawl, _, _ := r.db.LastRun(ctx, "crawl")
+		upkeep, _, _ := r.db.LastRun(ctx, runUpkeep)
+		return stumbled.Load() && crawl.After(from) && upkeep.After(from)
+	})
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
 	}
 }

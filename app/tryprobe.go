@@ -150,6 +150,7 @@ const longestBeginning = 100
 func (p *probe) piece(page news.Page) TriedPiece {
 	out := TriedPiece{URL: text.Clean(orElse(page.URL, page.Candidate.URL)), Outcome: page.Outcome, Detail: text.Clean(page.Detail), Title: text.Clean(page.Candidate.Title)}
 	out.Published = known(publishedText(page.Candidate.Published))
+	out.Reader, out.Selected = page.Reader, page.Selected
 	if page.Outcome != news.OutcomeRead {
 		return out
 	}

@@ -81,6 +81,10 @@ type TriedPiece struct {
 	Language  string          `json:"language,omitempty"`
 	Words     int             `json:"words"`
 	Kind      news.Kind       `json:"kind,omitempty"`
+	// Reader names what read the body off the page.
+	Reader string `json:"reader,omitempty"`
+	// Selected tells of each of the source's selectors whether it matched; also where nothing was read.
+	Selected []news.Selected `json:"selected,omitempty"`
 	// Begins is the first line of the text, cut to about a hundred letters.
 	Begins string       `json:"begins,omitempty"`
 	Scores []TriedScore `json:"scores,omitempty"`

@@ -14,7 +14,7 @@ var outcomeWords = map[news.Outcome]string{
 	news.OutcomeBlocked:    "Blocked: the outlet answers programs with a wall, and newsvigil does not get round walls.",
 	news.OutcomeGone:       "Gone: the outlet no longer has this page.",
 	news.OutcomeOld:        "Too old: it was published before the oldest piece that is looked at (crawl.max_age).",
-	news.OutcomeNotArticle: "Not an article: the page is a list, a video or a file without text.",
+	news.OutcomeNotArticle: "Not an article: the page is a list, a video, pictures, a login or a file without text.",
 	news.OutcomeOutside:    "Not read: the address leads away from the outlet, or into a private network.",
 	news.OutcomeFailed:     "Not read: it was tried and given up.",
 }

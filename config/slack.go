@@ -77,7 +77,7 @@ func (s *Slack) checkWay(t *table) {
 	webhook := t.find("webhook_env")
 	switch {
 	case s.WebhookEnv != "" && hasToken:
-		t.mistake(webhook, "%s is set as well; keep the token (buttons, edits, look-ups) or the webhook (plain digests)", token.key)
+		t.mistake(webhook, "%s is set as well; keep the token (it finds a message whose answer was lost, and serves the admin channel) or the webhook (digests only)", token.key)
 	case s.WebhookEnv != "" && s.AppTokenEnv != "":
 		t.mistake(t.find("app_token_env"), "buttons need a bot token (token_env or token_file); a webhook has none")
 	case s.WebhookEnv == "" && !hasToken && s.Configured && !t.damaged && !t.unread("token_env", "token_file", "webhook_env"):

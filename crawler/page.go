@@ -120,21 +120,33 @@ func (c *Crawler) readPage(j *job, a answer) (p news.Page) {
 
 // readArticle extracts the article off a page.
 func (c *Crawler) readArticle(p *news.Page, a answer, hints extract.Hints) {
-	article, err := extract.Article(&extract.Parsed{Root: a.root, URL: p.URL}, hints)
+	reading, err := extract.Read(&extract.Parsed{Root: a.root, URL: p.URL}, hints)
+	article := reading.Article
+	p.Selected = reading.Selected
 	switch {
 	case errors.Is(err, extract.ErrBlocked):
 		p.Outcome, p.Detail = news.OutcomeBlocked, extract.ErrBlocked.Error()
 	case errors.Is(err, extract.ErrGone):
 		p.Outcome, p.Detail = news.OutcomeGone, extract.ErrGone.Error()
 	case errors.Is(err, extract.ErrNotArticle):
-		p.Outcome, p.Detail = news.OutcomeNotArticle, extract.ErrNotArticle.Error()
+		p.Outcome, p.Detail = news.OutcomeNotArticle, whatItIs(err).Error()
 	case err != nil:
 		p.Outcome, p.Detail = news.OutcomeFailed, err.Error()
 	case c.oldPage(article, p.Candidate):
 		p.Outcome, p.Detail = news.OutcomeOld, "published "+article.Published.Time.Format("2 January 2006")
 	default:
-		p.Outcome, p.Article = news.OutcomeRead, article
+		p.Outcome, p.Article, p.Reader = news.OutcomeRead, article, reading.Reader
 	}
+}
+
+// whatItIs is the kind of page that is no article.
+func whatItIs(err error) error {
+	for _, kind := range []error{extract.ErrListing, extract.ErrVideo, extract.ErrPhotos, extract.ErrLogin} {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	return extract.ErrNotArticle
 }
 
 // oldPage trusts the page's own date, except one found in running text against a route's word.
@@ -241,5 +253,5 @@ func fallBack(p *news.Page, hints extract.Hints) {
 	if err != nil || article.Text == "" || p.Outcome == news.OutcomeNotArticle && article.Kind != news.KindFull {
 		return
 	}
-	p.Outcome, p.Article, p.Detail = news.OutcomeRead, article, p.Detail+"; read from the feed"
+	p.Outcome, p.Article, p.Detail, p.Reader = news.OutcomeRead, article, p.Detail+"; read from the feed", "feed"
 }

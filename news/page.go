@@ -18,6 +18,10 @@ type Page struct {
 	Retry time.Time
 	// Article is set where Outcome is OutcomeRead.
 	Article Article
+	// Reader names what read the body off the page; empty where nothing did. Selected tells of each of
+	// the source's selectors whether the page had what it names. Neither is stored.
+	Reader   string
+	Selected []Selected
 }
 
 // Outcome is what became of a candidate.

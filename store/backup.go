@@ -80,7 +80,10 @@ func checkFile(ctx context.Context, path string) error {
 	}
 	defer pool.Close()
 	have, err := version(ctx, pool, path)
-	if err != nil {
+	switch {
+	case errors.Is(err, errForeign):
+		return fmt.Errorf("%s is %w; name a copy that newsvigil made", path, errForeign)
+	case err != nil:
 		return damageOf(path, err)
 	}
 	steps, err := shipped()

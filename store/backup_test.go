@@ -55,14 +55,18 @@ func TestRestoreRefuses(t *testing.T) {
 	to := filepath.Join(dir, "newsvigil.db")
 	db := openAt(t, to)
 	save(t, db, placed(1, relevant("north", 0.8)))
-	newer, text := filepath.Join(dir, "newer.db"), filepath.Join(dir, "text.db")
+	newer, text, foreign := filepath.Join(dir, "newer.db"), filepath.Join(dir, "text.db"), filepath.Join(dir, "foreign.db")
 	pragma(t, newer, "user_version = 9")
+	pragma(t, foreign, "application_id = 5")
 	ok(t, os.WriteFile(text, []byte("no database at all"), 0o600))
 	ok(t, db.Close())
 	before := must(os.ReadFile(to))(t)
 	var schema *SchemaError
 	if _, err := Restore(t.Context(), newer, to); !errors.As(err, &schema) {
 		t.Errorf("newer: %v", err)
+	}
+	if _, err := Restore(t.Context(), foreign, to); err == nil || !strings.HasSuffix(err.Error(), "is the database of another program; name a copy that newsvigil made") {
+		t.Errorf("foreign: %v", err)
 	}
 	for _, from := range []string{text, filepath.Join(dir, "absent.db"), dir} {
 		if _, err := Restore(t.Context(), from, to); err == nil {

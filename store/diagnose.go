@@ -116,12 +116,13 @@ func check(ctx context.Context, pool *sql.DB, path, pragma string) error {
 	return nil
 }
 
-// suspectPath is a file that is there after a write met damage. Without it the quick check of the next
-// start could find nothing, the write would meet the damage again, and so on for ever.
+// suspectPath is a file that is there after something met damage. Without it the quick check of the next
+// start could find nothing, the same would meet the damage again, and so on for ever.
 func suspectPath(path string) string { return path + ".suspect" }
 
-// suspect notes that err came from damage.
-func (db *DB) suspect(err error) {
+// Suspect notes that err came from damage, if it did, so that the next OpenSound looks through the whole
+// file. What a write meets is noted by itself; what a read meets is for the caller to hand in.
+func (db *DB) Suspect(err error) {
 	if sqliteDamage(err) == "" {
 		return
 	}

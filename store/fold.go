@@ -18,6 +18,10 @@ var ErrUnderWay = errors.New("a digest that was queued is being posted by now")
 // refused within the next digest too.
 const unposted = `(d.state IN ('pending', 'blocked') AND d.level = 0 AND (d.tries = 0 OR d.looks = ?2))`
 
+// unpostedKeys is the JSON list of all digests that are queued and of which certainly nothing was posted.
+const unpostedKeys = `SELECT json_group_array(DISTINCT o.digest) FROM deliveries o WHERE o.state <> 'sent' AND o.digest IS NOT NULL
+	AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.digest = o.digest AND NOT ` + unposted + `)`
+
 // Unposted lists the digests of a topic that are queued and of which certainly nothing stands in any
 // channel, the oldest first.
 func (db *DB) Unposted(ctx context.Context, topicKey string) ([]string, error) {
@@ -59,6 +63,11 @@ func (db *DB) takeBack(ctx context.Context, tx *sql.Tx) error {
 	if under > 0 {
 		return ErrUnderWay
 	}
+	return removeDigests(ctx, tx, keys)
+}
+
+// removeDigests removes digests, named in a JSON list, with their deliveries and what they announced.
+func removeDigests(ctx context.Context, tx *sql.Tx, keys string) error {
 	for _, q := range []string{
 		`DELETE FROM deliveries WHERE digest IN (SELECT value FROM json_each(?1))`,
 		`DELETE FROM announced WHERE digest IN (SELECT value FROM json_each(?1))`,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
@@ -40,6 +41,9 @@ func shipped() ([]migration, error) {
 	return steps, nil
 }
 
+// errForeign says whose file it is; what to do about it depends on where the file lies.
+var errForeign = errors.New("the database of another program")
+
 // version reads the schema of a file and refuses the files of other programs.
 func version(ctx context.Context, pool *sql.DB, path string) (int, error) {
 	var have, app, tables int
@@ -51,7 +55,7 @@ func version(ctx context.Context, pool *sql.DB, path string) (int, error) {
 	if app == applicationID || (app == 0 && have == 0 && tables == 0) {
 		return have, nil
 	}
-	return 0, fmt.Errorf("%s is the database of another program: move it away, or set another data_dir", path)
+	return 0, fmt.Errorf("%s is %w: move it away, or set another data_dir", path, errForeign)
 }
 
 // migrate runs the steps that the file has not seen yet, each in a transaction of its own, and
@@ -73,7 +77,12 @@ func (db *DB) migrate(ctx context.Context, steps []migration) (int, error) {
 		if err := db.step(ctx, steps[n], n+1); err != nil {
 			return n, err
 		}
-		db.log.Info("database brought up to date", "file", db.path, "schema", n+1)
+	}
+	switch {
+	case have == 0:
+		db.log.Info("database begun", "file", db.path, "schema", len(steps))
+	case have < len(steps):
+		db.log.Info("database brought up to date", "file", db.path, "schema", len(steps))
 	}
 	return len(steps), nil
 }

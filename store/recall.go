@@ -123,8 +123,10 @@ func (s *saving) recalled(article int64) error {
 
 // markCopy makes a file say that it is a copy: while it lay aside, the database it was made from went
 // on. So what was posted since is recalled before anything is posted, and what waited in the outbox is
-// looked for in its channel first, as after a post without an answer. Both also hold in a file of an
-// older schema.
+// looked for in its channel first, as after a post without an answer. A digest that certainly was not
+// posted yet is taken back, for it may have been folded into a later one since, under whose key alone its
+// stories then stand in the channel; where they do not, the next digest tells them. All of it also holds
+// in a file of an older schema.
 func markCopy(ctx context.Context, file string, at time.Time) error {
 	settings := writerSettings(tuning{}.orDefault())
 	settings.Set("_journal_mode", "DELETE") // nothing is left beside the file
@@ -139,6 +141,13 @@ func markCopy(ctx context.Context, file string, at time.Time) error {
 		return err
 	}
 	defer tx.Rollback() // does nothing after a commit
+	var queued string
+	if err := tx.QueryRowContext(ctx, unpostedKeys, nil, news.LooksRefused).Scan(&queued); err != nil {
+		return err
+	}
+	if err := removeDigests(ctx, tx, queued); err != nil {
+		return err
+	}
 	for _, q := range []string{
 		fmt.Sprintf(`INSERT OR REPLACE INTO runs (schedule, at) VALUES ('%s', %d)`, copiedRun, stamp(at)),
 		`DELETE FROM runs WHERE schedule LIKE '` + recallRun + `%'`,

@@ -402,3 +402,39 @@ func TestDamageThatOnlyWritesMeet(t *testing.T) {
 		t.Error("the new database is suspected")
 	}
 }
+
+// An entry of an index whose row is gone passes the quick check, too, and stops every read that comes by.
+// Who meets it says so, and the start after that looks closer.
+func TestDamageThatOnlyReadsMeet(t *testing.T) {
+	t.Parallel()
+	h := build(t)
+	db := openAt(t, h.path)
+	db.write.SetMaxIdleConns(0) // each statement reads the schema anew
+	for _, q := range []string{
+		`INSERT INTO digests (key, topic, slot, manual, created, body) VALUES ('stray', 'north', 1, 0, 1, '{}');
+			PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX digests_topic ON digests (topic, slot) WHERE 0'
+			WHERE name = 'digests_topic'`,
+		`DELETE FROM digests WHERE key = 'stray';
+			INSERT INTO digests (rowid, key, topic, slot, manual, created, body) VALUES (99, 'hidden', 'south', 1, 0, 1, '{}');
+			PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE INDEX digests_topic ON digests (topic, slot)'
+			WHERE name = 'digests_topic'`,
+	} {
+		_, err := db.write.Exec(q)
+		ok(t, err)
+	}
+	ok(t, db.Close())
+
+	db, rec := h.open(t)
+	same(t, "recovery before a read", rec, Recovery{})
+	_, _, err := db.LastDigest(t.Context(), "north")
+	if !Damaged(err) {
+		t.Fatalf("the read met %v", err)
+	}
+	db.Suspect(err)
+	ok(t, db.Close())
+	db, rec = h.open(t)
+	if rec.Damaged == "" || rec.Backup != h.copies[0] {
+		t.Errorf("recovery %+v", rec)
+	}
+	sound(t, db)
+}

@@ -10,7 +10,7 @@ import (
 // update runs do in one transaction: all of it is kept, or none. what names the boundary, doing what
 // was being done where it fails.
 func (db *DB) update(ctx context.Context, what, doing string, do func(*sql.Tx) error) (err error) {
-	defer func() { db.suspect(err) }()
+	defer func() { db.Suspect(err) }()
 	if db.write == nil {
 		return fmt.Errorf("%s: %w", doing, ErrReadOnly)
 	}

@@ -73,6 +73,9 @@ func TestCrash(t *testing.T) {
 			if every {
 				plans = l.single()
 			}
+			if racing {
+				plans = plans[:1] // what the detector can find out takes no more
+			}
 			led += len(plans)
 			for _, plan := range plans {
 				t.Run(fmt.Sprintf("%s %v", l.name, plan), func(t *testing.T) {
@@ -89,7 +92,7 @@ func TestCrash(t *testing.T) {
 		inFlight(t, all[0], every)
 	})
 	for _, point := range namedPoints(t) {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(died)), func(p string) bool { return strings.HasPrefix(p, point) }) {
+		if !racing && !slices.ContainsFunc(slices.Collect(maps.Keys(died)), func(p string) bool { return strings.HasPrefix(p, point) }) {
 			t.Errorf("no death %q was died: let a life reach it", point)
 		}
 	}
@@ -192,7 +195,7 @@ func inFlight(t *testing.T, l *life, every bool) {
 			})
 		}
 	}
-	for n := 1; n <= l.requests; n += 5 {
+	for n := 1; n < l.requests*9/10; n += 5 { // the last ones are not asked in every life
 		die(fmt.Sprintf("in flight, request %d", n), func(d *door) { d.every, d.deaths = n, 1 })
 	}
 }

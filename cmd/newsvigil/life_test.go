@@ -199,6 +199,9 @@ func (m *mortal) try(s step, at string) (died bool, points []string) {
 	if p.killed() {
 		return true, points
 	}
+	if s.until != nil && p.endedBy(syscall.SIGTERM) {
+		return false, points // told to stop before it listened, because all was done before
+	}
 	want := 0
 	if s.partial {
 		want = exitPartial

@@ -229,11 +229,14 @@ func (p *process) within(d time.Duration) error {
 	}
 }
 
-// killed reports whether a process that has ended was killed.
-func (p *process) killed() bool {
+// endedBy reports whether a process that has ended was ended by a signal.
+func (p *process) endedBy(sig syscall.Signal) bool {
 	s, ok := p.ProcessState.Sys().(syscall.WaitStatus)
-	return ok && s.Signaled() && s.Signal() == syscall.SIGKILL
+	return ok && s.Signaled() && s.Signal() == sig
 }
+
+// killed reports whether a process that has ended was killed.
+func (p *process) killed() bool { return p.endedBy(syscall.SIGKILL) }
 
 // points are the sides of commits that the process reached, in order.
 func (p *process) points() ([]string, error) {

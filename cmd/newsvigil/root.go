@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -53,7 +54,7 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Show the whole program on practice outlets and a practice Slack. Needs no network, no token, no configuration."`
 	Run       runCmd       `cmd:"" help:"Run all schedules until stopped."`
 	Once      onceCmd      `cmd:"" help:"Crawl every due source once, then stop."`
-	Digest    digestCmd    `cmd:"" help:"Post a digest of what is new now; uses up no slot."`
+	Digest    digestCmd    `cmd:"" help:"Post a digest of what was read and not posted yet; asks no outlet, uses up no slot."`
 	Preview   previewCmd   `cmd:"" help:"Show the next digest as it would look; posts nothing."`
 	Check     checkCmd     `cmd:"" help:"Read configuration and seeds and list every mistake; needs no network and no token."`
 	TrySource trySourceCmd `cmd:"" help:"Poll one outlet, by name or address, without storing anything; for an address, print a [[source]] block to paste."`
@@ -101,15 +102,31 @@ func execute(ctx context.Context, args []string, w world) (code int) {
 	if err != nil {
 		return fail(w, err)
 	}
-	if len(args) == 0 {
+	switch {
+	case len(args) == 0:
 		args = []string{"--help"}
+	case args[0] == "help":
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	k, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(w.err, "newsvigil: %v\nTry: newsvigil --help\n", err)
+		fmt.Fprintf(w.err, "newsvigil: %v\nTry: %s --help\n", err, understood(err))
 		return exitUsage
 	}
 	return fail(w, k.Run(&env{world: w, ctx: ctx, config: cmp.Or(c.Config, "config.toml"), configNamed: c.Config != "", redact: redact}))
+}
+
+// understood is the part of a command line that made sense, as the command whose help to read.
+func understood(err error) string {
+	var wrong *kong.ParseError
+	if !errors.As(err, &wrong) || wrong.Context == nil || wrong.Context.Selected() == nil {
+		return "newsvigil"
+	}
+	node := wrong.Context.Selected()
+	if node.Tag != nil && node.Tag.Default != "" { // chosen because no command of its group was named
+		node = node.Parent
+	}
+	return node.FullPath()
 }
 
 // fail says what went wrong, once, and gives the exit code for it.

@@ -140,7 +140,7 @@ func (c *seedsAddCmd) read(e *env) (news.Exemplar, string, error) {
 	if err != nil {
 		return news.Exemplar{}, "", err
 	}
-	a, err := app.FetchArticle(e.ctx, cfg, c.From, e.logger(cfg))
+	a, err := app.FetchArticle(e.ctx, cfg, c.From, quietLogger(e))
 	if err != nil {
 		return news.Exemplar{}, "", err
 	}

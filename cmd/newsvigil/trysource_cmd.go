@@ -115,7 +115,7 @@ func (c *trySourceCmd) print(e *env, t app.Trial, cfg *config.Config) {
 	case t.Trouble != news.TroubleNone:
 		fmt.Fprintf(e.out, "In trouble: %s. docs/admin.md says what the words mean and what to do.\n", troubleText(string(t.Trouble), t.Detail))
 		if !t.Configured && (t.Trouble == news.TroubleEmpty || t.Trouble == news.TroubleNotFeed || t.Trouble == news.TroubleNoRoute) {
-			fmt.Fprintln(e.out, "No feed, sitemap or list of pieces was found from there. Try the address of its feed, or of a page that lists its pieces.")
+			fmt.Fprintln(e.out, "No feed, sitemap or list of pieces was found from there. Try the address of the outlet's home page, of its feed, or of a page that lists its pieces. A feed that stands on another host than the outlet goes into `feeds` of a [[source]] with the outlet's `home`; try that by its name.")
 		}
 	case t.Bad():
 		fmt.Fprintln(e.out, "In trouble: its feeds or lists answer, but none of the pages they lead to could be read.")
@@ -146,6 +146,17 @@ var zoneWords = map[news.ZoneOrigin]string{
 	news.ZoneAssumed: "no zone stated: taken for UTC",
 }
 
+// printSelected says of each of the source's selectors whether the page had what it names.
+func printSelected(e *env, p app.TriedPiece) {
+	for _, s := range p.Selected {
+		what := "matched"
+		if !s.Matched {
+			what = "MATCHED NOTHING on this page"
+		}
+		fmt.Fprintf(e.out, "   select.%s %q: %s\n", s.Field, s.Selector, what)
+	}
+}
+
 func printPiece(e *env, n int, p app.TriedPiece) {
 	title := p.Title
 	if title == "" {
@@ -158,6 +169,7 @@ func printPiece(e *env, n int, p app.TriedPiece) {
 			line += ", " + p.Detail
 		}
 		fmt.Fprintln(e.out, line)
+		printSelected(e, p)
 		return
 	}
 	date := "date unknown"
@@ -175,6 +187,10 @@ func printPiece(e *env, n int, p app.TriedPiece) {
 	if p.Detail != "" {
 		fmt.Fprintf(e.out, "   note: %s\n", p.Detail)
 	}
+	if p.Reader != "" {
+		fmt.Fprintf(e.out, "   body read by: %s\n", p.Reader)
+	}
+	printSelected(e, p)
 	if p.Begins != "" {
 		fmt.Fprintf(e.out, "   begins: %s\n", p.Begins)
 	}

@@ -107,18 +107,19 @@ func (d *document) bylines() []string {
 	return nil
 }
 
-// bylineIn is the part of a line between bars that only names who wrote the piece, or "". Far from the
+// bylineIn are the parts of a line between bars that only name who wrote the piece, or "". Far from the
 // headline only a label or a role makes one, and within a link it is the byline of another piece.
 func (d *document) bylineIn(n *html.Node, s string, near bool) string {
 	if len(s) > 150 {
 		return ""
 	}
+	var found []string
 	for _, part := range strings.FieldsFunc(s, func(r rune) bool { return r == '|' || r == '｜' }) {
 		if part = strings.TrimSpace(part); byLine(part) && (near || sure(part)) && !within(n, isLink) {
-			return part
+			found = append(found, part)
 		}
 	}
-	return ""
+	return strings.Join(found, "; ")
 }
 
 // linkedAuthors are the names in a link to an author's page and in those beside it.
@@ -144,8 +145,7 @@ func (d *document) linkedAuthors(a *html.Node) []string {
 // there are several names; else its whole text.
 func (d *document) marked(n *html.Node) []string {
 	s := line(n, 1000)
-	size := utf8.RuneCountInString(s)
-	if s == "" || size > maxBylining {
+	if s == "" || utf8.RuneCountInString(s) > maxBylining {
 		return nil
 	}
 	var within, parts []string
@@ -165,7 +165,10 @@ func (d *document) marked(n *html.Node) []string {
 	if names := tidyAuthors(parts, d.names); len(names) > 1 && allFull(names) {
 		return names
 	}
-	if size > 100 {
+	if first(n, "button") != nil {
+		s = strings.Join(parts, " ")
+	}
+	if utf8.RuneCountInString(s) > 100 {
 		return nil
 	}
 	return tidyAuthors([]string{s}, d.names)

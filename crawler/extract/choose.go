@@ -13,8 +13,8 @@ import (
 func choose(a, b, machine reading) reading {
 	sa, sb, sm := shingles(a.lines), shingles(b.lines), shingles(machine.lines)
 	na, nb, nm := size(sa), size(sb), size(sm)
-	if nm > 100 && nm > 2*max(na, nb) && (machine.by != readByScript || max(na, nb) < 100) {
-		return machine // a script may hold several pieces: it counts where the page itself holds none
+	if nm > 100 && nm > 2*max(na, nb) && replaces(machine.by, max(na, nb), max(common(sa, sm), common(sb, sm))) {
+		return machine
 	}
 	if na == 0 || nb == 0 {
 		if na == 0 {
@@ -39,6 +39,20 @@ func choose(a, b, machine reading) reading {
 		return b
 	}
 	return a
+}
+
+// replaces reports whether a body for machines may stand in for a much shorter reading of the page, of
+// found shingles, shared of which it has too. A script may hold several pieces: it counts where the page
+// itself holds none. What the feed carries must begin with what the page shows: a video's page holds
+// no piece.
+func replaces(by string, found, shared int) bool {
+	switch by {
+	case readByScript:
+		return found < 100
+	case readByFeed:
+		return found > 0 && 2*shared >= found
+	}
+	return true
 }
 
 // alike is the agreement of two readings from which on nobody else is asked.

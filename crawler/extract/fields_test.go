@@ -64,6 +64,25 @@ func TestTidyAuthors(t *testing.T) {
 		{[]string{"山田太郎、鈴木花子記者（ソウル）"}, []string{"山田太郎", "鈴木花子"}},
 		{[]string{"Views", "Comments0", "디지털뉴스팀"}, nil},
 		{[]string{"Viewson Park", "Ada Read", "Jane Roe, CNN"}, []string{"Viewson Park", "Ada Read", "Jane Roe"}},
+		{[]string{"Von Anna Martel und Lea Wagner, Nairobi"}, []string{"Anna Martel", "Lea Wagner"}},
+		{[]string{"Felix Roe und Jörg Doe, dpa"}, []string{"Felix Roe", "Jörg Doe", "dpa"}},
+		{[]string{"Autorin/Autor Anna Martel"}, []string{"Anna Martel"}},
+		{[]string{"Anna Martel, Leitende Wirtschaftsredakteurin"}, []string{"Anna Martel"}},
+		{[]string{"Par Ève Martin et Luc Petit (envoyé spécial à Séoul)"}, []string{"Ève Martin", "Luc Petit"}},
+		{[]string{"Por Ana Ruiz, corresponsal"}, []string{"Ana Ruiz"}},
+		{[]string{"srf/hosb;kesm"}, []string{"srf/hosb", "kesm"}},
+		{[]string{"AP/Reuters"}, []string{"AP", "Reuters"}},
+		{[]string{"capital", "von Jane Roe"}, []string{"Jane Roe"}},
+		{[]string{"부산=김민지 정치부 기자"}, []string{"김민지"}},
+		{[]string{"이준호 워싱턴 특파원"}, []string{"이준호"}},
+		{[]string{"김민지 한강대 교수"}, []string{"김민지"}},
+		{[]string{"글·사진=김민지 기자"}, []string{"김민지"}},
+		{[]string{"[서울=뉴시스] 김민지 기자"}, []string{"김민지"}},
+		{[]string{"編集委員 山田太郎"}, []string{"山田太郎"}},
+		{[]string{"ソウル＝山田太郎"}, []string{"山田太郎"}},
+		{[]string{"文・山田太郎", "聞き手：鈴木花子"}, []string{"山田太郎", "鈴木花子"}},
+		{[]string{"Quelle: dpa", "Folgen", "La rédaction"}, nil},
+		{[]string{"example.kr", "EXAMPLE TIMES"}, nil},
 		{[]string{"Ilana Roe, MS, RDN"}, []string{"Ilana Roe, MS, RDN"}},
 	}
 	for _, tt := range tests {
@@ -232,6 +251,10 @@ func TestSelectors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r, err := Read(p, Hints{Source: src, Fetched: fetched})
+	if err != nil || r.Reader != "select" || len(r.Selected) != 4 || !r.Selected[0].Matched || !r.Selected[3].Matched {
+		t.Errorf("read by %s, %+v, %v", r.Reader, r.Selected, err)
+	}
 	if a.Title != "Right" || strings.Contains(a.Text, "Buy") || strings.Contains(a.Text, "Other") || !strings.HasPrefix(a.Text, "Delegates") {
 		t.Errorf("title %q, text %q", a.Title, a.Text)
 	}
@@ -239,8 +262,14 @@ func TestSelectors(t *testing.T) {
 		t.Errorf("published %+v", a.Published)
 	}
 	src.Select = news.Selectors{Body: "p[[", Title: "::", Date: "#none"}
-	if a, err := Article(p, Hints{Source: src, Fetched: fetched}); err != nil || a.Title != "Wrong" {
-		t.Errorf("wrong selectors must be passed over: %q, %v", a.Title, err)
+	r, err = Read(p, Hints{Source: src, Fetched: fetched})
+	if err != nil || r.Article.Title != "Wrong" || r.Reader == "select" {
+		t.Errorf("wrong selectors must be passed over: %q by %s, %v", r.Article.Title, r.Reader, err)
+	}
+	for _, s := range r.Selected {
+		if s.Matched {
+			t.Errorf("%+v", s)
+		}
 	}
 }
 
@@ -375,5 +404,26 @@ func TestUnglue(t *testing.T) {
 	got := s.unglue([]string{"Twowords here", "Head lineTwo words hereNext one", "Unknown line"})
 	if diff := cmp.Diff([]string{"Two words here", "Head line", "Two words here", "Next one", "Unknown line"}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestFeedVotes: where a page shows only the beginning and the feed carries the whole piece, the feed's
+// counts; a page without text, or with another text, is not replaced.
+func TestFeedVotes(t *testing.T) {
+	t.Parallel()
+	whole := pieces + strings.Repeat(pieces[:140]+strings.Repeat(" More words of the piece that only the feed carries, as the captain told them.", 4)+"</p>", 5)
+	h := Hints{Source: outlet(t), Fetched: fetched, Candidate: news.Candidate{Content: whole}}
+	for _, tt := range []struct{ name, in, want string }{
+		{"the beginning", pieces, "feed"},
+		{"another text", "<p>" + strings.Repeat("Something else stands on this page, in words of its own. ", 5) + "</p>", "trafilatura"},
+		{"none", "<video src=x></video>", ""},
+	} {
+		p, err := Parse([]byte("<h1>Title of it</h1><article>"+tt.in+"</article>"), "https://www.example.kr/article/1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := Read(p, h); r.Reader != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("%s: read by %q, %v; want %q", tt.name, r.Reader, err, tt.want)
+		}
 	}
 }

@@ -50,12 +50,14 @@ type shown struct {
 	Canonical string    `json:"canonical,omitempty"`
 	Keys      []string  `json:"keys,omitempty"`
 	Kind      news.Kind `json:"kind,omitempty"`
+	Reader    string    `json:"reader,omitempty"`
 	Credit    string    `json:"credit,omitempty"`
 	Text      []string  `json:"text,omitempty"`
 }
 
-func show(a news.Article, err error) shown {
-	for _, known := range []error{ErrNotArticle, ErrBlocked, ErrGone} {
+func show(r Reading, err error) shown {
+	a := r.Article
+	for _, known := range []error{ErrListing, ErrVideo, ErrPhotos, ErrLogin, ErrNotArticle, ErrBlocked, ErrGone} {
 		if errors.Is(err, known) {
 			return shown{Error: known.Error()}
 		}
@@ -63,7 +65,7 @@ func show(a news.Article, err error) shown {
 	if err != nil {
 		return shown{Error: err.Error()}
 	}
-	s := shown{Title: a.Title, Authors: a.Authors, Language: a.Language, Canonical: a.Canonical, Keys: a.Keys, Kind: a.Kind, Credit: a.Credit, Text: strings.Split(a.Text, "\n\n")}
+	s := shown{Title: a.Title, Authors: a.Authors, Language: a.Language, Canonical: a.Canonical, Keys: a.Keys, Kind: a.Kind, Reader: r.Reader, Credit: a.Credit, Text: strings.Split(a.Text, "\n\n")}
 	if !a.Published.IsZero() {
 		s.Published = a.Published.Time.Format(time.RFC3339)
 		s.Date = string(a.Published.Zone) + " " + string(a.Published.Confidence)
@@ -99,7 +101,7 @@ func TestPages(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := rendered(t, p.Root)
-			got := show(Article(p, h))
+			got := show(Read(p, h))
 			if rendered(t, p.Root) != before {
 				t.Error("reading changed the shared tree")
 			}

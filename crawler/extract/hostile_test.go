@@ -68,3 +68,19 @@ func FuzzArticle(f *testing.F) {
 		}
 	})
 }
+
+func FuzzScripts(f *testing.F) {
+	f.Add(`window.__STATE__={"a":[{"text":"` + strings.Repeat("Some words of a paragraph. ", 6) + `"},{"text":" and more"}],"b":"{\"html\":\"<p>x</p>\"}"}`)
+	f.Add(`self.__next_f.push([1,"1c:[\"$\",\"p\",null,{\"children\":\"` + strings.Repeat("Some words. ", 10) + `\"}]"])`)
+	f.Add(`content:"` + strings.Repeat("Some words. ", 10) + `",]]}}{"`)
+	f.Fuzz(func(t *testing.T, code string) {
+		s := scripts{keys: make(map[string]int)}
+		s.scan(code, 0)
+		if len(s.open) > 0 {
+			t.Errorf("%d runs are left open", len(s.open))
+		}
+		for _, r := range s.done {
+			r.lines()
+		}
+	})
+}

@@ -31,7 +31,7 @@ var (
 	sourceLabel  = regexp.MustCompile(`(?i)^(?:quelle|source|fuente|fonte|출처|자료)\s*[:：]`)
 	mailAddress  = regexp.MustCompile(`[\w.+-]+@[\w-]+\.[\w.]+`)
 	notAName     = regexp.MustCompile(`(?i)^(?:admin|administrator|editor|editors|editorial|newsroom|staff|staff (?:writer|reporter)|unknown|guest|webmaster|redaktion|redacción|rédaction|la rédaction|redazione|online|web ?desk|news ?desk|authors?|autor(?:in|en|es)?|von|by|follow|folgen|abonnieren|suivre|seguir|segui|구독|フォロー|share|contact|posted|published|updated|n/a|null|none|undefined|views|(?:온라인|디지털|인터넷|국제|사회|정치)? ?(?:편집|뉴스|취재)(?:국|부|팀)|관리자|운영자|기자|編集部|記者|管理者)$`)
-	reporterLine = regexp.MustCompile(`^(?:[\p{Hangul}]{2,4}\s*[·,]\s*)*[\p{Hangul}]{2,4}\s*(?:선임|인턴|수습|전문|객원|시민)?(?:기자|특파원|논설위원|칼럼니스트)$|^(?:[\p{Han}\p{Hiragana}\p{Katakana}]{2,8}\s*[・、]\s*)*[\p{Han}\p{Hiragana}\p{Katakana}]{2,8}\s*(?:記者|特派員)$`)
+	reporterLine = regexp.MustCompile(`^(?:[\p{Hangul}]{2,6}\s*=\s*)?(?:[\p{Hangul}]{2,4}\s*[·,]\s*)*[\p{Hangul}]{2,4}\s*(?:(?:[\p{Hangul}]{1,6}(?:부|팀|국|센터|본부|담당)\s*)?(?:선임|인턴|수습|전문|객원|시민)?기자|(?:[\p{Hangul}]{2,6}\s+)?특파원|논설위원|칼럼니스트)$|^(?:[\p{Han}\p{Hiragana}\p{Katakana}]{2,8}\s*[・、]\s*)*[\p{Han}\p{Hiragana}\p{Katakana}]{2,8}\s*(?:記者|特派員)$`)
 	parenthesis  = regexp.MustCompile(`\s*[(\[（［【][^)\]）］】]*[)\]）］】]\s*`)
 	houseEnd     = regexp.MustCompile(`^([^,]+ [^,]+),\s+\p{Lu}{3,5}$`)
 	agencyEnd    = regexp.MustCompile(`^(.+?),\s+(\p{Ll}{2,5}|(?:AFP|AP|Reuters|dpa|ANSA|EFE|SDA|APA|Keystone-SDA))$`)
@@ -139,6 +139,25 @@ func byLine(l string) bool {
 		return len(strings.Fields(l)) <= 10 && !strings.HasSuffix(l, ".")
 	}
 	return bylineNames.MatchString(l) || sure(l)
+}
+
+// bylines reports whether a line holds nothing but who wrote the piece, between bars with dates.
+func bylines(l string) bool {
+	if len(l) > 200 {
+		return false
+	}
+	found := false
+	for _, part := range strings.FieldsFunc(l, func(r rune) bool { return r == '|' || r == '｜' }) {
+		part = strings.TrimSpace(part)
+		switch {
+		case byLine(part):
+			found = true
+		case stampLine.MatchString(part), isDate(part), mailAddress.FindString(part) == part:
+		default:
+			return false
+		}
+	}
+	return found
 }
 
 // sure reports whether a line names who wrote the piece behind a label, or before a role.

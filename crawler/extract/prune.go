@@ -40,10 +40,13 @@ type weight struct {
 func pruneLinkLists(root *html.Node) {
 	weights := make(map[*html.Node]weight)
 	weigh(root, false, weights)
+	var below *html.Node // what stood right below the last list: its heading is dropped already
 	for n := root; n != nil; {
 		if n.Parent != nil && (listLike(n) && (isList(weights[n]) || isCards(n, weights)) || points(n, weights[n])) {
-			dropHeading(n, weights)
-			dropMore(n, weights)
+			if n != below {
+				dropHeading(n, weights)
+			}
+			below = nextElement(n)
 			next := after(n, root, false)
 			n.Parent.RemoveChild(n)
 			n = next
@@ -90,11 +93,12 @@ func listLike(n *html.Node) bool {
 	return element(n, "ul", "ol", "dl", "div", "section", "aside", "nav", "table", "menu", "footer")
 }
 
-// headed reports whether a list begins with a heading of its own.
+// headed reports whether a list begins with a heading of its own, or with tabs.
 func headed(list *html.Node) bool {
 	for n := range all(list) {
 		if n.Type == html.TextNode && strings.ContainsFunc(n.Data, unicode.IsLetter) {
-			return !within(n, func(p *html.Node) bool { return element(p, "a", "li", "dd", "td") && inside(p, list) })
+			return within(n, func(p *html.Node) bool { return element(p, "a") && strings.HasPrefix(attr(p, "href"), "#") }) ||
+				!within(n, func(p *html.Node) bool { return element(p, "a", "li", "dd", "td") && inside(p, list) })
 		}
 	}
 	return false
@@ -107,20 +111,6 @@ func inside(n, root *html.Node) bool {
 		}
 	}
 	return false
-}
-
-// dropMore removes the short link just below a list: "See all".
-func dropMore(n *html.Node, weights map[*html.Node]weight) {
-	next := n.NextSibling
-	for next != nil && (next.Type == html.TextNode && strings.TrimSpace(next.Data) == "" || next.Type == html.CommentNode) {
-		next = next.NextSibling
-	}
-	if next == nil || !element(next, "p", "div", "span", "a") {
-		return
-	}
-	if w := weights[next]; w.links == 1 && w.linked == w.chars && w.chars <= maxPointer {
-		next.Parent.RemoveChild(next)
-	}
 }
 
 // dropHeading removes the short heading just above a list. Where the list has one of its own, only
@@ -139,7 +129,7 @@ func dropHeading(n *html.Node, weights map[*html.Node]weight) {
 	words := line(prev, 1000)
 	announces := strings.ContainsAny(lastOf(words), ":：")
 	switch {
-	case !announces && headed(n):
+	case !announces && (headed(n) || element(n, "p") && !pointsOn(n, weights)):
 		return
 	case isHeading(prev):
 		if prev.Data == "h1" {
@@ -150,6 +140,20 @@ func dropHeading(n *html.Node, weights map[*html.Node]weight) {
 		return
 	}
 	prev.Parent.RemoveChild(prev)
+}
+
+// pointsOn reports whether the next paragraph points elsewhere as well. What stands above a single
+// one is no heading of a list.
+func pointsOn(n *html.Node, weights map[*html.Node]weight) bool {
+	next := nextElement(n)
+	return next != nil && points(next, weights[next])
+}
+
+func nextElement(n *html.Node) *html.Node {
+	for n = n.NextSibling; n != nil && n.Type != html.ElementNode; {
+		n = n.NextSibling
+	}
+	return n
 }
 
 // isBold reports whether all text of a node is bold.

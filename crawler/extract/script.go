@@ -30,9 +30,9 @@ const (
 var (
 	// stateScript marks scripts that hold what a page is drawn from in the browser.
 	stateScript = regexp.MustCompile(`__NEXT_DATA__|__next_f|__NUXT|__[A-Z][A-Z_]+(?:STATE|DATA)__|Fusion\.(?:globalContent|contentCache)|window(?:\.\w+|\[["']\w+["']\])\s*=\s*(?:\{|\[|JSON\.parse)`)
-	stateKey    = regexp.MustCompile(`([\p{L}\d_$-]+)["']?\s*:\s*$`)
 	// otherKey are the keys of texts that are not the body.
 	otherKey = regexp.MustCompile(`(?i)desc|summary|teaser|excerpt|abstract|caption|^alt|title|headline|credit|copyright|seo|meta|url|^src|class|style|label|message|placeholder|error|query|policy|terms|cookie|consent|tooltip|bio\b|about|disclaimer|script`)
+	textKey  = regexp.MustCompile(`(?i)text|content|value|body|children|html|paragraph|insert`)
 	tagged   = regexp.MustCompile(`<(?:p|br|div|h[1-6]|ul|ol|blockquote|figure)\b[^>]*>`)
 	anyTag   = regexp.MustCompile(`<[^>]{1,500}>`)
 )
@@ -41,7 +41,7 @@ var (
 // prose strings under one key, if it has to do with the title. JSON is not parsed but gone through for
 // its strings, because most of it is wrapped in a program.
 func (d *document) scripted(title string) []string {
-	var s scripts
+	s := scripts{keys: make(map[string]int)}
 	left := maxScript
 	for n := range all(d.p.Root) {
 		if !element(n, "script") || n.FirstChild == nil {
@@ -68,13 +68,15 @@ func (d *document) scripted(title string) []string {
 // scripts gathers runs of prose; open ones by key and depth.
 type scripts struct {
 	open, done []*run
+	keys       map[string]int // the worth of those that were met
 }
 
 // run are strings that stand under one key at one depth, near each other.
 type run struct {
 	key        string
-	depth, low int // low is the least depth since the last string
-	size       int // letters of prose
+	depth, low int  // low is the least depth since the last string
+	size       int  // letters of prose
+	prose      bool // whether any part is
 	parts      []string
 	continuous []bool // whether a part continues the one before
 }
@@ -116,12 +118,13 @@ func (s *scripts) note(code string, start, end, depth, level int) {
 	if end-start < 2 || end-start > 1<<20 {
 		return
 	}
-	m := stateKey.FindStringSubmatch(code[max(0, start-60):start])
-	key := "[]"
-	if m != nil {
-		key = m[1]
+	key := keyBefore(code, start)
+	worth, known := s.keys[key]
+	if !known {
+		worth = keyWorth(key)
+		s.keys[key] = worth
 	}
-	if otherKey.MatchString(key) {
+	if worth == otherText {
 		return
 	}
 	var v string
@@ -135,7 +138,7 @@ func (s *scripts) note(code string, start, end, depth, level int) {
 	size, prose := proseSize(v)
 	r := s.find(key, depth)
 	if r == nil {
-		if !prose || len(s.open) >= maxRuns {
+		if !prose && worth != bodyText || len(s.open) >= maxRuns {
 			return
 		}
 		r = &run{key: key, depth: depth}
@@ -144,10 +147,44 @@ func (s *scripts) note(code string, start, end, depth, level int) {
 	if key == "[]" && !prose {
 		return
 	}
+	r.prose = r.prose || prose
 	r.continuous = append(r.continuous, len(r.parts) > 0 && r.low >= depth-1 && continues(r.parts[len(r.parts)-1], v))
 	r.parts, r.size, r.low = append(r.parts, v), r.size+size, depth
 }
 
+// The worths of a key: what stands under it is no body, may be one, is likely to be a part of one.
+const (
+	otherText = iota
+	anyText
+	bodyText
+)
+
+func keyWorth(key string) int {
+	switch {
+	case otherKey.MatchString(key):
+		return otherText
+	case textKey.MatchString(key):
+		return bodyText
+	}
+	return anyText
+}
+
+// keyBefore is the key before the colon before a string, with quotation marks or without; "[]" where
+// the string stands in a list.
+func keyBefore(code string, start int) string {
+	before := strings.TrimRight(code[max(0, start-60):start], " \t\r\n")
+	before, ok := strings.CutSuffix(before, ":")
+	if !ok {
+		return "[]"
+	}
+	before = strings.TrimRight(before, " \"'\\")
+	i := strings.LastIndexFunc(before, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '-' && r != '$'
+	})
+	return before[i+1:]
+}
+
+// find is the open run of a key at a depth, or nil.
 func (s *scripts) find(key string, depth int) *run {
 	for _, r := range s.open {
 		if r.key == key && r.depth == depth {
@@ -169,7 +206,7 @@ func (s *scripts) leave(depth int) {
 func (s *scripts) end() {
 	s.open = slices.DeleteFunc(s.open, func(r *run) bool {
 		over := r.low < r.depth-runGap
-		if over {
+		if over && r.prose {
 			s.done = append(s.done, r)
 		}
 		return over

@@ -42,7 +42,7 @@ func (s sweeper) sweep(lines []string) []string {
 	lines = dropLinkRuns(s.unglue(lines), s.anchors)
 	kept := make([]string, 0, len(lines))
 	for i, l := range lines {
-		if boilerplate(l) || i < 6 && (s.isHead(l) || byLine(l)) {
+		if boilerplate(l) || i < 6 && (s.isHead(l) || bylines(l)) {
 			continue
 		}
 		kept = append(kept, l)

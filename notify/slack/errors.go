@@ -97,7 +97,7 @@ func classify(err error) error {
 	}
 	// A connection that was never made carried no message.
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
-		return &notify.Refusal{Class: notify.ClassWait, Text: "Slack cannot be reached; the message stays queued and is tried again."}
+		return &notify.Refusal{Class: notify.ClassWait, Text: "Slack cannot be reached."}
 	}
 	return err
 }
