@@ -9,7 +9,7 @@ build: ## the binary, in bin/
 check: lint test eval ## the one gate: formatting, vet, staticcheck, tests with the race detector, quality
 
 test:
-	$(GO) test -race -shuffle=on ./...
+	$(GO) test -race -shuffle=on -timeout 20m ./...
 
 lint:
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "gofmt these files:"; echo "$$out"; exit 1; fi
@@ -52,7 +52,7 @@ bench: ## figures for docs/measurements.md, about five minutes on two quiet core
 eval: ## the quality table: reading, relevance, near-copies
 	$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,Quality)$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries)
 
-# About half an hour on two quiet cores. NEWSVIGIL_SEED=… repeats the chance of a run that failed.
+# Half an hour on two busy cores. NEWSVIGIL_SEED=… repeats the chance of a run that failed.
 #   make kills KILLS=1000        kills more often
 kills: ## a crash at every hit that matters of every commit, post and request, then random kill -9
 	NEWSVIGIL_CRASH_EVERY=1 NEWSVIGIL_KILLS=$(or $(KILLS),200) $(GO) test -count=1 -timeout 3h -run '^(TestCrash|TestKilled)$$' -v ./cmd/newsvigil

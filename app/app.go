@@ -67,6 +67,9 @@ type App struct {
 	topics []*topic
 	// crawling holds that one crawl runs at a time, whatever asked for it.
 	crawling sync.Mutex
+	// polled is the slot for which all sources were polled last; polling guards it.
+	polling sync.Mutex
+	polled  time.Time
 	// recalling holds that one recall runs at a time.
 	recalling sync.Mutex
 	// running are the jobs at work, so that a stop can wait for them.
@@ -77,8 +80,8 @@ type App struct {
 	setbacks setbacks
 	// damage takes the error that showed the database to be damaged, for the daemon to mend it.
 	damage chan error
-	// pulse and patience are the constants pulse and firstPause, but for tests.
-	pulse, patience time.Duration
+	// pulse, patience and grace are the constants pulse, firstPause and stopWait, but for tests.
+	pulse, patience, grace time.Duration
 }
 
 // topic is a topic with the model that was fitted last.
@@ -95,7 +98,7 @@ func (e *UsageError) Error() string { return e.Text }
 // New opens the data folder and the database and reads the exemplars. The caller closes the App.
 // Errors in what an admin wrote are *config.Mistakes, *classify.SeedError or *UsageError.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, damage: make(chan error, 1), pulse: pulse, patience: firstPause}
+	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, damage: make(chan error, 1), pulse: pulse, patience: firstPause, grace: stopWait}
 	a.now, a.log = a.o.Now, a.o.Log
 	topics, err := LoadTopics(a.cfg, a.o.Seeds)
 	if err != nil {

@@ -87,7 +87,7 @@ func (in *intake) judge(ctx context.Context, p news.Page) (placed *store.Placed,
 		return nil, fmt.Errorf("place %s: %w", p.URL, err)
 	}
 	placed = &store.Placed{
-		Article: p.Article, CandidateKey: p.Candidate.Key,
+		Article: p.Article, CandidateKey: p.Candidate.Key, Reader: p.Reader,
 		Fingerprint: dedup.Fingerprint(p.Article), Placement: where,
 	}
 	for _, t := range in.app.topics {

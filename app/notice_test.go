@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"newsvigil/config"
+	"newsvigil/news"
 	"newsvigil/store"
 )
 
@@ -27,5 +28,18 @@ func TestRecoveryNoticeIsTrue(t *testing.T) {
 				t.Errorf("%+v, %+v: %q", c.in, rec, got)
 			}
 		}
+	}
+}
+
+// TestShownLineOfRecalled holds that a digest of which only the channel knows is called that.
+func TestShownLineOfRecalled(t *testing.T) {
+	t.Parallel()
+	a := App{cfg: &config.Config{Zone: time.UTC}}
+	if got := a.shownLine(store.Shown{Key: "k"}); !strings.HasSuffix(got, "found in the channel when the database was new or restored") {
+		t.Error(got)
+	}
+	sent := store.Shown{Deliveries: []news.Delivery{{Part: 1, Parts: 1, Channel: "#c", State: "sent"}}}
+	if got := a.shownLine(sent); !strings.HasSuffix(got, "part 1 of 1 to #c: sent") {
+		t.Error(got)
 	}
 }

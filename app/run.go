@@ -13,8 +13,13 @@ import (
 	"newsvigil/store"
 )
 
-// stopWait bounds how long a stop waits for the work in hand.
-const stopWait = 10 * time.Second
+const (
+	// stopWait bounds how long a stop waits for the work in hand.
+	stopWait = 10 * time.Second
+	// stopWaits is how many times as long the daemon waits where it goes on afterwards: longer than any
+	// request to Slack takes, for what is at work must not see its settings or its database change.
+	stopWaits = 12
+)
 
 // Run is the daemon: all schedules and the delivery of what they queue, until ctx ends. Every value
 // on reload is a configuration that takes the place of the one before, or the mistakes that a new
@@ -68,7 +73,7 @@ func (a *App) runOnce(ctx context.Context, reload <-chan Reloaded) (*settings, e
 		next, err = a.await(ctx, reload)
 	}
 	cancel()
-	if done := waitFor(stopWait, a.running.Wait); !done && store.Damaged(err) {
+	if done := a.halted(ctx); !done && store.Damaged(err) {
 		return nil, fmt.Errorf("work on the damaged database does not end: %v; the next start moves it aside", err)
 	}
 	return next, err
@@ -175,6 +180,25 @@ func (a *App) settingsOf(r Reloaded) (*settings, error) {
 		s.topics = append(s.topics, &topic{Topic: t})
 	}
 	return s, nil
+}
+
+// halted waits for the work in hand, which was told to end, and says whether it did.
+func (a *App) halted(ctx context.Context) bool {
+	ended := make(chan struct{})
+	go func() { // one waiter: work that begins anew must not meet an earlier Wait that has not returned
+		defer close(ended)
+		a.running.Wait()
+	}()
+	for range stopWaits {
+		if waitFor(a.grace, func() { <-ended }) {
+			return true
+		}
+		if ctx.Err() != nil {
+			return false
+		}
+		a.log.Warn("the work in hand takes long to end; waiting for it")
+	}
+	return false
 }
 
 // waitFor waits until f returns, at most for d, and says whether it did.

@@ -72,8 +72,6 @@ func (a *App) probe(ctx context.Context) error { return a.db.SaveRun(ctx, runPro
 type digesting struct {
 	*App
 	topic *topic
-	// polled is the slot for which all sources were polled: a repetition leaves the outlets alone.
-	polled time.Time
 }
 
 // run polls every source and posts the slot.
@@ -83,20 +81,32 @@ func (d *digesting) run(ctx context.Context, slot time.Time, again bool) error {
 			return err
 		}
 	}
-	if !d.polled.Equal(slot) {
-		_, err := d.Crawl(ctx, CrawlOptions{All: true, Limit: prePoll})
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if _, passes := store.Outage(err); passes || store.Damaged(err) {
-			return err
-		}
-		if err != nil { // no reason for silence: the digest says what is known
-			d.log.Error("crawl before the digest", "topic", d.topic.Name, "err", err)
-		}
-		d.polled = slot
+	if err := d.poll(ctx, slot); err != nil {
+		return err
 	}
 	return d.postSlot(ctx, d.topic, slot)
+}
+
+// poll polls every source for a slot, once: a repetition leaves the outlets alone, and so do the other
+// topics whose digests have the same slot.
+func (d *digesting) poll(ctx context.Context, slot time.Time) error {
+	d.polling.Lock()
+	defer d.polling.Unlock()
+	if d.polled.Equal(slot) {
+		return ctx.Err()
+	}
+	_, err := d.Crawl(ctx, CrawlOptions{All: true, Limit: prePoll})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if _, passes := store.Outage(err); passes || store.Damaged(err) {
+		return err
+	}
+	if err != nil { // no reason for silence: the digest says what is known
+		d.log.Error("crawl before the digest", "topic", d.topic.Name, "err", err)
+	}
+	d.polled = slot
+	return nil
 }
 
 // schedule hands every job to cron, in the configured zone, and looks at once for what was missed

@@ -279,3 +279,58 @@ func TestKeeperStumbles(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestReloadWaits holds that a new configuration takes over only when the work under the old one has
+// ended, for that must not see its settings change.
+func TestReloadWaits(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	r.grace = 10 * time.Second / stopWaits
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	reload, done, hanging := make(chan Reloaded), make(chan error, 1), make(chan struct{})
+	go func() { done <- r.Run(ctx, reload) }()
+	r.first(t)
+	r.running.Go(func() { <-hanging })
+	next := testConfig(t, r.outlets.Outlets()[:1])
+	next.DataDir, next.Slack = r.cfg.DataDir, r.cfg.Slack
+	reload <- Reloaded{Config: next}
+	r.wait(t, "the wait", func() bool { return strings.Contains(r.log.String(), "the work in hand takes long to end") })
+	if strings.Contains(r.log.String(), "configuration read again") {
+		t.Error("the settings changed under the work in hand")
+	}
+	close(hanging)
+	r.wait(t, "the new configuration", func() bool { return strings.Contains(r.log.String(), "configuration read again") })
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestPolledOnceASlot holds that digests of several topics at one slot share one poll of the outlets.
+func TestPolledOnceASlot(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *config.Config) {
+		for _, name := range []string{"The Same Again", "And Again"} {
+			other := c.Topics[0]
+			other.Name = name
+			c.Topics = append(c.Topics, other)
+		}
+		c.Crawl = "0 0 1 1 *" // no crawl but the first
+	})
+	polls := func() int { return strings.Count(r.log.String(), `msg=polled source="Bridge Notes"`) }
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := r.start(ctx)
+	r.first(t)
+	before := polls()
+	r.clock.advance(24 * time.Hour)
+	r.wait(t, "the digests", func() bool { return strings.Count(r.log.String(), "msg=digest ") == 3 })
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if n := polls() - before; n != 1 {
+		t.Errorf("%d polls for one slot", n)
+	}
+}

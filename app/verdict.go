@@ -55,6 +55,9 @@ func (a *App) explainArticle(e *Explanation, t store.Trail) {
 	if art.Kind != news.KindFull {
 		e.add("Only part of it could be read: %s.", art.Kind)
 	}
+	if t.Reader != "" {
+		e.add("Its text was read by: %s.", t.Reader)
+	}
 	if art.Canonical != "" && art.Canonical != e.URL {
 		e.add("The address it is known by: %s", art.Canonical)
 	}
@@ -210,6 +213,9 @@ func (a *App) shownLine(d store.Shown) string {
 	var states []string
 	for _, v := range d.Deliveries {
 		states = append(states, fmt.Sprintf("part %d of %d to %s: %s", v.Part, v.Parts, v.Channel, v.State))
+	}
+	if len(states) == 0 && d.Key != "" { // recalled: whether it stood there as new or updated is not known
+		return fmt.Sprintf("Digest of %s (%s), found in the channel when the database was new or restored", a.clock(d.Slot), how)
 	}
 	return fmt.Sprintf("Digest of %s (%s), as %s; %s", a.clock(d.Slot), how, d.Kind, strings.Join(states, "; "))
 }

@@ -17,7 +17,9 @@ type Placed struct {
 	Article news.Article
 	// CandidateKey is the key of the candidate that led to it; "" where there was none.
 	CandidateKey string
-	Fingerprint  news.Fingerprint
+	// Reader names what read the text; see news.Page.
+	Reader      string
+	Fingerprint news.Fingerprint
 	Placement    news.Placement
 	Scores       []news.Score
 }
@@ -156,7 +158,7 @@ func (s *saving) contents(article int64) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.tx.ExecContext(s.ctx, `INSERT OR REPLACE INTO texts (article, body) VALUES (?, ?)`, article, body)
+	_, err = s.tx.ExecContext(s.ctx, `INSERT OR REPLACE INTO texts (article, body, reader) VALUES (?, ?, ?)`, article, body, s.Reader)
 	if err != nil {
 		return err
 	}

@@ -138,9 +138,11 @@ func TestFullTextReplacesTeaser(t *testing.T) {
 	db := open(t)
 	teaser := placed(1, graded("north", 0.1, news.GradeNone), graded("south", 0.2, news.GradeNone))
 	teaser.Article.Kind, teaser.Article.Text = news.KindTeaser, "Short."
+	teaser.Reader = "description"
 	id, _ := save(t, db, teaser)
 
 	full := placed(2, relevant("north", 0.9))
+	full.Reader = "readability"
 	full.Article.Keys = teaser.Article.Keys
 	full.Article.Text = "The whole text."
 	full.Fingerprint = news.Fingerprint{Text: 4711, Shingles: []uint64{5, 6}, Words: 3}
@@ -161,6 +163,7 @@ func TestFullTextReplacesTeaser(t *testing.T) {
 	}
 	trail := must(db.Trail(t.Context(), teaser.Article.Keys))(t)
 	same(t, "scores", trail.Scores, []news.Score{relevant("north", 0.9), graded("south", 0.2, news.GradeNone)})
+	same(t, "reader", trail.Reader, full.Reader)
 
 	save(t, db, teaser)
 	if got := must(db.Article(t.Context(), id))(t); got.Kind != news.KindFull || got.Text != full.Article.Text {

@@ -236,7 +236,7 @@ func firstSchema(t *testing.T, path string) *DB {
 	db := must(prepare(path, Options{}))(t)
 	must(create(db.path))(t)
 	ok(t, db.openWriter(t.Context(), writerSettings(db.tuning)))
-	_, err := db.write.Exec(`DROP TABLE recalled; DELETE FROM runs; PRAGMA user_version = 1`)
+	_, err := db.write.Exec(`ALTER TABLE texts DROP COLUMN reader; DROP TABLE recalled; DELETE FROM runs; PRAGMA user_version = 1`)
 	ok(t, err)
 	return db
 }

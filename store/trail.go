@@ -15,6 +15,8 @@ type Trail struct {
 	Candidate *Considered
 	// Article is the stored article with its text; nil where none was stored.
 	Article *news.Article
+	// Reader names what read the article's text; "" where that is not known, or the text was dropped.
+	Reader string
 	// Story, Placement and Scores are the article's; Placement.Of is 0 where no other one decided.
 	Story     int64
 	Placement news.Placement
@@ -94,8 +96,8 @@ func (r *trailing) candidate(keys []string) error {
 func (r *trailing) article(keys []string) error {
 	p := &r.Placement
 	a, err := scanArticle(r.tx.QueryRowContext(r.ctx, `SELECT `+articleColumns+bodyColumn+`, a.story, a.relation, coalesce(a.of, 0),
-		a.similarity, a.neighbours FROM json_each(?) j JOIN aliases k ON k.key = j.value JOIN articles a ON a.id = k.article
-		ORDER BY j.key LIMIT 1`, words(keys)), &r.Story, &p.Relation, &p.Of, &p.Similarity, decoded{&p.Neighbours})
+		a.similarity, a.neighbours, coalesce((SELECT x.reader FROM texts x WHERE x.article = a.id), '') FROM json_each(?) j JOIN aliases k ON k.key = j.value JOIN articles a ON a.id = k.article
+		ORDER BY j.key LIMIT 1`, words(keys)), &r.Story, &p.Relation, &p.Of, &p.Similarity, decoded{&p.Neighbours}, &r.Reader)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

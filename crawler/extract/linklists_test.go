@@ -334,7 +334,7 @@ func TestPruneKeeps(t *testing.T) {
 	for name, in := range map[string]string{
 		"a card by itself":      `<div><p><a href="/n/1">Night trains return to the coast line</a></p><p>From the autumn on.</p></div>`,
 		"a review of three":     `<div>` + strings.Repeat(`<div><h3><a href="https://hotel.example/">The old harbour hotel</a></h3><p>`+long+`</p></div>`, 3) + `</div>`,
-		"a bibliography":        `<ul>` + strings.Repeat(`<li>Ann Miller and Bo Chen, from the papers of the council, volume four, with notes: <a href="/n/1">Letters</a></li>`, 3) + `</ul>`,
+		"a bibliography":        `<ul>` + strings.Repeat(`<li>Ann Miller and Bo Chen, from the papers of the council, volume four, with notes: <a href="/n/1">Letters of the keepers</a></li>`, 3) + `</ul>`,
 		"a linked sentence":     prose + `<p><a href="/n/1">The council has published the whole report on the archives.</a></p>` + prose,
 		"a linked short word":   prose + `<p><a href="/n/1">Download</a></p>` + prose,
 		"a bare address":        prose + `<p><a href="https://council.example/report/archives">https://council.example/report/archives</a></p>` + prose,
