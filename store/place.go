@@ -20,8 +20,8 @@ type Placed struct {
 	// Reader names what read the text; see news.Page.
 	Reader      string
 	Fingerprint news.Fingerprint
-	Placement    news.Placement
-	Scores       []news.Score
+	Placement   news.Placement
+	Scores      []news.Score
 }
 
 // SaveArticle stores an article with its text, keys, fingerprint, story and scores and marks its
