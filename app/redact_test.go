@@ -41,7 +41,7 @@ func (e *nilError) Error() string { return e.text }
 // TestLogShowsNoSecret logs secrets in every way that slog knows, through both handlers.
 func TestLogShowsNoSecret(t *testing.T) {
 	t.Parallel()
-	for _, secret := range []string{plantedToken, plantedHook, plantedOdd, "https://me:" + plantedPart + "@proxy.example/"} {
+	for _, secret := range []string{plantedToken, plantedHook, plantedOdd, "https://me:" + plantedPart + "@gate.example/"} {
 		var out bytes.Buffer
 		o := &slog.HandlerOptions{Level: slog.LevelDebug, AddSource: true}
 		for _, h := range []slog.Handler{slog.NewTextHandler(&out, o), slog.NewJSONHandler(&out, o)} {
@@ -156,11 +156,11 @@ func TestSecretsOfConfiguration(t *testing.T) {
 	}
 	cfg := &config.Config{}
 	cfg.Slack.TokenFile, cfg.Slack.WebhookEnv, cfg.Health.HeartbeatURL = file, "HOOK", "https://beat.example/0123456789abcdef"
-	env := map[string]string{"HOOK": " " + plantedHook + "Q\n", "HTTPS_PROXY": "me:" + plantedOdd + "@proxy.example:3128", "HTTP_PROXY": "http://proxy.example:3128"}
+	env := map[string]string{"HOOK": " " + plantedHook + "Q\n", "HTTPS_PROXY": "me:" + plantedOdd + "@gate.example:3128", "HTTP_PROXY": "http://gate.example:3128"}
 	r := &Redactor{}
 	r.Learn(Secrets(cfg, func(name string) (string, bool) { v, ok := env[name]; return v, ok })...)
-	in := strings.Join([]string{plantedToken, plantedHook + "Q", "me:" + plantedOdd, "http://proxy.example:3128", "https://beat.example/0123456789abcdef"}, " ")
-	if got, want := r.Clean(in), "*** *** *** http://proxy.example:3128 ***"; got != want {
+	in := strings.Join([]string{plantedToken, plantedHook + "Q", "me:" + plantedOdd, "http://gate.example:3128", "https://beat.example/0123456789abcdef"}, " ")
+	if got, want := r.Clean(in), "*** *** *** http://gate.example:3128 ***"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	if note := TokenFileNote(cfg); !strings.Contains(note, "chmod 600 "+file) || !strings.Contains(note, "mode 0644") {
@@ -194,8 +194,8 @@ func TestNoticeIsStoredWithoutSecret(t *testing.T) {
 	if got.Title != "Trouble with ***" || got.Lines[0] != "token ***" || n.Lines[0] != "token "+plantedToken {
 		t.Errorf("stored %+v, the caller's own %+v", got, n)
 	}
-	h := nextHealth(news.Health{}, crawler.SourceResult{Trouble: news.TroubleUnreachable, Detail: "proxy https://me:" + plantedPart + "@proxy.example refused"}, r.now(), 0)
-	if h.Detail != "proxy https://***@proxy.example refused" {
+	h := nextHealth(news.Health{}, crawler.SourceResult{Trouble: news.TroubleUnreachable, Detail: "proxy https://me:" + plantedPart + "@gate.example refused"}, r.now(), 0)
+	if h.Detail != "proxy https://***@gate.example refused" {
 		t.Errorf("health says %q", h.Detail)
 	}
 }
