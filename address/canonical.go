@@ -24,7 +24,7 @@ type parts struct {
 }
 
 // Canonical folds raw to the form that all addresses of one page share: lower-case host without www.,
-// m. and the like, no user, no default port, no fragment, no tracking parameters, the other parameters
+// m. and the like, no mark of AMP, no user, no default port, no fragment, no tracking parameters, the other parameters
 // sorted by name, percent-encoding in normal form, no slash at the end of a path. Folding twice
 // changes nothing. The scheme stays. The result is for comparing; an outlet may not answer under it.
 func Canonical(raw string) (string, error) {
@@ -117,13 +117,13 @@ func (p parts) authority() string {
 
 func (p parts) canonical() parts {
 	p.host = foldHost(p.host)
-	p.path = foldPath(p.path)
-	p.query = foldQuery(p.query)
+	p.path = foldTwin(foldPath(p.path))
+	p.query = foldQuery(p.query, p.path)
 	return p
 }
 
 // prefixes are host labels under which outlets serve the same pages again.
-var prefixes = []string{"www.", "m.", "w.", "mm."}
+var prefixes = []string{"www.", "m.", "w.", "mm.", "mobile.", "amp."}
 
 // foldHost takes prefixes off as long as what remains is a name that someone registered: "m.co.kr"
 // and "www.gov.uk" keep theirs.
@@ -177,9 +177,10 @@ func foldPath(path string) string {
 	return path
 }
 
-// foldQuery drops tracking parameters and sorts the rest by name. Parameters of one name keep their order,
+// foldQuery drops tracking parameters, and those that ask for another form of the page at a path, and
+// sorts the rest by name. Parameters of one name keep their order,
 // which may mean something.
-func foldQuery(query string) string {
+func foldQuery(query, path string) string {
 	if query == "" {
 		return ""
 	}
@@ -188,7 +189,7 @@ func foldQuery(query string) string {
 		for strings.HasPrefix(pair, "amp;") { // escaped once too often: "?a=1&amp;b=2"
 			pair = pair[len("amp;"):]
 		}
-		if pair != "" && !tracking(name(pair)) {
+		if pair != "" && !tracking(name(pair)) && !twin(pair, path) {
 			kept = append(kept, pair)
 		}
 	}

@@ -39,7 +39,7 @@ func Key(src news.Source, raw string) (string, error) {
 func spellings(src news.Source, p parts, raw string) []string {
 	out := make([]string, 0, 5)
 	out = append(out, p.canonical().String())
-	p.query = foldQuery(p.query)
+	p.query = foldQuery(p.query, p.path)
 	out = append(out, p.String())
 	if home, err := parse(src.Home); err == nil {
 		p.scheme, p.host, p.port = home.scheme, home.host, home.port

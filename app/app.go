@@ -50,6 +50,9 @@ type Options struct {
 	Fault    func(point string) error
 	// ReadOnly opens the database for reading beside a running daemon, and takes no lock.
 	ReadOnly bool
+	// Beside writes a few words into the database of a running daemon, which goes on from there, where
+	// one holds the lock.
+	Beside bool
 	// Patient waits at the start for a full disk and the like to pass, as a daemon does.
 	Patient bool
 }
@@ -62,6 +65,8 @@ type App struct {
 	log  *slog.Logger
 	db   *store.DB
 	lock *store.Lock
+	// beside says that a daemon holds the lock and this App only leaves word for it.
+	beside bool
 	// ctx is the context the App was opened with, for callbacks that are given none.
 	ctx    context.Context
 	topics []*topic
@@ -70,16 +75,23 @@ type App struct {
 	// polled is the slot for which all sources were polled last; polling guards it.
 	polling sync.Mutex
 	polled  time.Time
+	// composing holds that no story is told by an alert and a digest that are made side by side.
+	composing sync.Mutex
 	// recalling holds that one recall runs at a time.
 	recalling sync.Mutex
 	// running are the jobs at work, so that a stop can wait for them.
 	running sync.WaitGroup
 	// nudge wakes the delivery worker when something was queued.
 	nudge func()
+	// drawn wakes what draws messages anew.
+	drawn chan struct{}
 	// setbacks are what fails while the disk is full or the like.
 	setbacks setbacks
 	// damage takes the error that showed the database to be damaged, for the daemon to mend it.
 	damage chan error
+	// worse says what speaks against a model that is to take the place of another one: Trial.Worse, but for
+	// tests.
+	worse func(t classify.Trial, old, next *classify.Model) string
 	// pulse, patience and grace are the constants pulse, firstPause and stopWait, but for tests.
 	pulse, patience, grace time.Duration
 }
@@ -98,7 +110,7 @@ func (e *UsageError) Error() string { return e.Text }
 // New opens the data folder and the database and reads the exemplars. The caller closes the App.
 // Errors in what an admin wrote are *config.Mistakes, *classify.SeedError or *UsageError.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, damage: make(chan error, 1), pulse: pulse, patience: firstPause, grace: stopWait}
+	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, worse: classify.Trial.Worse, damage: make(chan error, 1), drawn: make(chan struct{}, 1), pulse: pulse, patience: firstPause, grace: stopWait}
 	a.now, a.log = a.o.Now, a.o.Log
 	topics, err := LoadTopics(a.cfg, a.o.Seeds)
 	if err != nil {
@@ -149,6 +161,10 @@ func (a *App) open(ctx context.Context) error {
 		return nil
 	}
 	if err := a.take(ctx); err != nil {
+		if _, locked := errors.AsType[*store.LockedError](err); a.o.Beside && locked {
+			a.beside = true
+			a.db, err = store.OpenBeside(ctx, a.path(), a.storeOptions())
+		}
 		return err
 	}
 	if err := a.openSound(ctx); err != nil {

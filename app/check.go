@@ -26,12 +26,12 @@ func CheckModels(topics []news.Topic) error {
 
 // Notes are what is no mistake, but worth knowing before a start.
 func Notes(cfg *config.Config, getenv func(string) (string, bool)) []string {
-	out := idle(cfg)
+	out := append(idle(cfg), lookAlikes(cfg)...)
 	s := cfg.Slack
 	if !s.Configured {
 		return append(out, "Slack is not connected: digests are printed. README.md shows how to connect it.")
 	}
-	for _, env := range []string{s.WebhookEnv, tokenEnv(s.WebhookEnv, s.TokenFile, s.TokenEnv)} {
+	for _, env := range []string{s.WebhookEnv, tokenEnv(s.WebhookEnv, s.TokenFile, s.TokenEnv), s.AppTokenEnv} {
 		if env == "" {
 			continue
 		}
@@ -40,6 +40,8 @@ func Notes(cfg *config.Config, getenv func(string) (string, bool)) []string {
 			out = append(out, fmt.Sprintf("the environment variable %s is empty here; `run` and `digest` need it.", env))
 		case env == s.TokenEnv && s.APIURL == slackAPI && !strings.HasPrefix(v, "xoxb-"):
 			out = append(out, fmt.Sprintf("what %s holds does not look like a bot token, which begins with xoxb-.", env))
+		case env == s.AppTokenEnv && s.APIURL == slackAPI && !strings.HasPrefix(v, "xapp-"):
+			out = append(out, fmt.Sprintf("what %s holds does not look like an app-level token, which begins with xapp-.", env))
 		}
 	}
 	return out
@@ -57,12 +59,8 @@ func SeedsPlace(cfg *config.Config, t news.Topic) string {
 // taken for a promise.
 func idle(cfg *config.Config) []string {
 	set := map[string]bool{
-		"slack.app_token_env":  cfg.Slack.AppTokenEnv != "",
 		"health.listen":        cfg.Health.Listen != "",
 		"health.heartbeat_url": cfg.Health.HeartbeatURL != "",
-	}
-	for _, t := range cfg.Topics {
-		set["topic.alert_grade"] = set["topic.alert_grade"] || t.AlertGrade != ""
 	}
 	var out []string
 	for _, key := range slices.Sorted(maps.Keys(set)) {

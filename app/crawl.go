@@ -35,6 +35,8 @@ type SourceReport struct {
 	Trouble    news.Trouble `json:"trouble"`
 	Detail     string       `json:"detail,omitempty"`
 	TookMS     int64        `json:"took_ms"`
+	// Requests counts the requests of the crawl by what came of them; only in the total.
+	Requests map[string]int `json:"requests,omitempty"`
 }
 
 // CrawlReport is what one crawl did, a report per due source and their sum.
@@ -86,7 +88,9 @@ func (a *App) crawlOnce(ctx context.Context, o CrawlOptions) (CrawlReport, error
 		limited, cancel = context.WithTimeout(ctx, o.Limit)
 	}
 	defer cancel()
-	sum, runErr := crawler.New(a.db, a.crawlerOptions(o)).Run(limited, due, func(p news.Page) error { return in.take(ctx, p) })
+	options := a.crawlerOptions(o)
+	options.Baseline = a.baseline(healths, start)
+	sum, runErr := crawler.New(a.db, options).Run(limited, due, func(p news.Page) error { return in.take(ctx, p) })
 	if runErr != nil && !stopped(limited, runErr) {
 		return CrawlReport{}, fmt.Errorf("crawl: %w", runErr)
 	}
@@ -101,6 +105,9 @@ func (a *App) crawlOnce(ctx context.Context, o CrawlOptions) (CrawlReport, error
 	}
 	report.NotDue = len(a.sources()) - len(due)
 	if err := a.recordHealth(after, sum, healths); err != nil {
+		return report, err
+	}
+	if err := a.tellOutside(after, in.outside); err != nil {
 		return report, err
 	}
 	return report, ctx.Err()
@@ -142,6 +149,17 @@ func (a *App) crawlerOptions(o CrawlOptions) crawler.Options {
 	}
 }
 
+// baseline are the sources of which nothing is known yet, or nothing that could tell what is new: they
+// were added, or switched off and on again, or in trouble for longer than a piece may be old.
+func (a *App) baseline(healths map[string]news.Health, now time.Time) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range a.sources() {
+		h := healths[s.Key()]
+		out[s.Name] = h.Good.IsZero() || now.Sub(h.Good) > a.cfg.Crawler.MaxAge
+	}
+	return out
+}
+
 // due are the sources to poll now, with what is remembered of each source's health, by its key.
 func (a *App) due(ctx context.Context, now time.Time, all bool) ([]news.Source, map[string]news.Health, error) {
 	list, err := a.db.Health(ctx)
@@ -168,7 +186,7 @@ func (a *App) report(ctx context.Context, sum crawler.Summary, in *intake, start
 		return CrawlReport{}, err
 	}
 	var r CrawlReport
-	r.Total.Total = true
+	r.Total.Total, r.Total.Requests = true, sum.Requests
 	for _, s := range sum.Sources {
 		one := SourceReport{
 			Source: s.Source, Polled: s.Polled, Candidates: s.Candidates, New: s.New, Fetched: s.Fetched,

@@ -28,8 +28,11 @@ func (p printer) Send(_ context.Context, m notify.Message) (notify.Receipt, erro
 		}
 	} else if m.Delivery.Part > 1 {
 		// Queued for Slack before its keys were taken out: the first part has printed all.
-	} else if err := page.Text(p.out, m.Digest, page.Options{Zone: p.zone}); err != nil {
-		return notify.Receipt{}, fmt.Errorf("print the digest: %w", err)
+	} else {
+		m.Digest.Sent = m.Delivery.Claimed
+		if err := page.Text(p.out, m.Digest, page.Options{Zone: p.zone}); err != nil {
+			return notify.Receipt{}, fmt.Errorf("print the digest: %w", err)
+		}
 	}
 	return notify.Receipt{ChannelID: "terminal", TS: m.Delivery.Key}, nil
 }
@@ -58,6 +61,9 @@ func (a *App) sender(cfg *config.Config) (notify.Sender, error) {
 		o.Webhook, err = a.secret(s.WebhookEnv, "")
 	} else {
 		o.Token, err = a.secret(s.TokenEnv, s.TokenFile)
+	}
+	if err == nil && s.AppTokenEnv != "" {
+		o.AppToken, err = a.appToken(s.AppTokenEnv)
 	}
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"newsvigil/digest"
 	"newsvigil/news"
 	"newsvigil/notify"
+	"newsvigil/notify/slack"
 	"newsvigil/store"
 )
 
@@ -144,6 +145,8 @@ type edition struct {
 // save composes a digest and queues it. Earlier ones that are queued and of which certainly nothing was
 // posted, because Slack was down, are folded into it. One that exists already is left as it is.
 func (a *App) save(ctx context.Context, t *topic, e edition) (d news.Digest, created bool, err error) {
+	a.composing.Lock()
+	defer a.composing.Unlock()
 	for range 5 { // a digest may be taken for posting while this one is composed, but hardly five
 		var queued []string
 		if queued, err = a.db.Unposted(ctx, t.Key()); err != nil {
@@ -196,7 +199,7 @@ func (a *App) Preview(ctx context.Context, only string) ([]news.Digest, error) {
 			return nil, err
 		}
 		d.Key = t.Key() + "/preview"
-		out = append(out, d)
+		out = append(out, a.Arranged(d))
 	}
 	if len(out) == 0 {
 		_, err := a.topicNamed(only)
@@ -241,11 +244,19 @@ func (a *App) compose(ctx context.Context, db *store.DB, t *topic, slot time.Tim
 		return fail("read the sources' health", err)
 	}
 	totals.Trouble = len(troubles)
-	d := digest.Compose(stories, digest.Options{
+	muted, err := db.Mutes(ctx, t.Channel, a.now())
+	if err != nil {
+		return fail("read what readers muted", err)
+	}
+	d := digest.Compose(unmuted(stories, t.Topic, muted), digest.Options{
 		Topic: t.Topic, Slot: slot, Since: since, Totals: totals,
-		Troubles: troubles, Near: near, Sources: a.cfg.Sources,
+		Troubles: troubles, Near: unmuted(near, t.Topic, muted), Sources: a.cfg.Sources,
+		Buttons: a.listening(), Muted: muted,
 	})
 	d.Totals.Stories = d.Stories()
+	if a.cfg.Slack.Configured {
+		d = slack.Fitted(d)
+	}
 	return d, nil
 }
 
@@ -266,6 +277,14 @@ func (a *App) troubles(ctx context.Context) ([]news.SourceTrouble, error) {
 		}
 	}
 	return out, nil
+}
+
+// Arranged is a digest as its messages show it, which depends on where they are posted.
+func (a *App) Arranged(d news.Digest) news.Digest {
+	if a.cfg.Slack.Configured {
+		return slack.Arrange(d)
+	}
+	return d
 }
 
 // Digest reads a digest that was composed before.

@@ -2,15 +2,12 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"path/filepath"
 
 	"newsvigil/classify"
 	"newsvigil/config"
 	"newsvigil/eval"
 	"newsvigil/news"
-	"newsvigil/store"
 )
 
 // ModelQuery says which model is wanted.
@@ -21,8 +18,9 @@ type ModelQuery struct {
 	Background []news.Article
 }
 
-// TopicModel fits the model of one topic, against the stored pieces where no other background is
-// given, or without any where nothing is stored yet. The database is only read, which is safe beside a
+// TopicModel is the model of one topic as the program has it: fitted against the stored pieces, with what
+// was learned from readers, or without either where nothing is stored yet or another background is
+// given. The database is only read, which is safe beside a
 // running daemon. A topic that does not exist, or must be named and is not, is a *UsageError.
 func TopicModel(ctx context.Context, o Options, q ModelQuery) (*classify.Model, error) {
 	o = withDefaults(o)
@@ -38,16 +36,17 @@ func TopicModel(ctx context.Context, o Options, q ModelQuery) (*classify.Model, 
 	if err != nil {
 		return nil, err
 	}
-	if q.Background == nil {
-		if q.Background, err = storedBackground(ctx, o); err != nil {
-			return nil, err
-		}
+	if q.Background != nil {
+		a.topics = []*topic{t}
+		err = a.fit(ctx, q.Background)
+		return t.model, err
 	}
-	m, err := classify.Fit(t.Topic, classify.Background{Articles: q.Background})
+	o.ReadOnly = true
+	learned, err := Learn(ctx, o, t.Name)
 	if err != nil {
-		return nil, fmt.Errorf("fit the model of topic %q: %w", t.Name, err)
+		return nil, err
 	}
-	return m, nil
+	return learned[0].Model, nil
 }
 
 // onlyTopic is the topic that is named, or the only one.
@@ -63,23 +62,6 @@ func (a *App) onlyTopic(name string) (*topic, error) {
 		names = append(names, fmt.Sprintf("%q", t.Name))
 	}
 	return nil, &UsageError{Text: fmt.Sprintf("%s has several topics; say which one with --topic: %s", a.cfg.File, joinAnd(names))}
-}
-
-// storedBackground are the newest stored pieces; none where there is no database.
-func storedBackground(ctx context.Context, o Options) ([]news.Article, error) {
-	db, err := store.OpenReader(ctx, filepath.Join(o.Config.DataDir, DatabaseName), store.Options{Now: o.Now, Log: o.Log})
-	if errors.Is(err, store.ErrNoDatabase) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	background, err := db.Background(ctx, backgroundSize)
-	if err != nil {
-		return nil, fmt.Errorf("read the background: %w", err)
-	}
-	return background, nil
 }
 
 // GroupOptions are the settings by which the program itself would place labelled rows.

@@ -48,10 +48,13 @@ func (a *App) Explain(ctx context.Context, raw string) (Explanation, error) {
 		e.Source = src.Name
 	}
 	a.explainTrail(&e, src, watched, trail)
-	if e.Code != "not-shown" {
-		return e, nil
+	switch {
+	case e.Code == "not-shown":
+		err = a.explainSource(ctx, &e)
+	case trail.Article != nil:
+		err = a.explainRevision(ctx, &e, trail)
 	}
-	return e, a.explainSource(ctx, &e)
+	return e, err
 }
 
 // explainSource says whether the outlet of an address that nothing has shown could be polled at all.

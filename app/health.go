@@ -3,10 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"newsvigil/crawler"
-	"newsvigil/crawler/rhythm"
 	"newsvigil/news"
 )
 
@@ -34,22 +34,21 @@ func (a *App) recordHealth(ctx context.Context, sum crawler.Summary, before map[
 		if r.Unfinished || !r.Polled && r.Trouble == news.TroubleNone {
 			continue // the crawl was cut short: the source is as due as it was, and nothing is known of it
 		}
-		published, err := a.db.Published(ctx, r.Source, rhythmPieces)
+		pace, err := a.pace(ctx, byName[r.Source])
 		if err != nil {
-			return fmt.Errorf("read the rhythm of %s: %w", r.Source, err)
+			return err
 		}
-		now := a.now()
-		pause := max(rhythm.Interval(published, now), byName[r.Source].Every)
+		now, pause := a.now(), pace.next
 		if r.Waiting > 0 && r.Trouble == news.TroubleNone {
 			pause = byName[r.Source].Every // what was left unread is read in the next round
 		}
-		h := nextHealth(before[news.Slug(r.Source)], unread(before[news.Slug(r.Source)], r), now, pause)
-		notice, told := a.healthNotice(before[news.Slug(r.Source)], h)
-		h.Told = told
-		if notice != nil {
-			if err := a.tell(ctx, *notice); err != nil {
-				return err
-			}
+		r, err := a.silence(ctx, unread(before[news.Slug(r.Source)], r), pace.quiet)
+		if err != nil {
+			return err
+		}
+		h := nextHealth(before[news.Slug(r.Source)], r, now, pause)
+		if h.Told, err = a.tellHealth(ctx, before[news.Slug(r.Source)], h); err != nil {
+			return err
 		}
 		if err := a.db.SaveHealth(ctx, h); err != nil {
 			return fmt.Errorf("store the health of %s: %w", r.Source, err)
@@ -62,8 +61,14 @@ func (a *App) recordHealth(ctx context.Context, sum crawler.Summary, before map[
 // nothing comes of such a source. It stands until a page could be read.
 func unread(before news.Health, r crawler.SourceResult) crawler.SourceResult {
 	none := r.Failed >= leastUnread && r.Failed >= r.Fetched
-	still := before.Detail == pagesUnread && r.Failed >= r.Fetched
-	if r.Trouble == news.TroubleNone && (none || still) {
+	still := strings.HasPrefix(before.Detail, pagesUnread) && r.Failed >= r.Fetched
+	switch {
+	case r.Trouble != news.TroubleNone || !none && !still:
+	case r.Unread != news.TroubleNone:
+		r.Trouble, r.Detail = r.Unread, fmt.Sprintf("%s: %s", pagesUnread, r.UnreadDetail)
+	case still:
+		r.Trouble, r.Detail = before.Trouble, before.Detail
+	default:
 		r.Trouble, r.Detail = news.TroubleBlocked, pagesUnread
 	}
 	return r
@@ -78,11 +83,18 @@ func nextHealth(h news.Health, r crawler.SourceResult, now time.Time, pause time
 	if h.Trouble == news.TroubleNone {
 		h.Since = now
 	}
+	answers := answering(r.Trouble, r.Detail)
+	if !answers && answering(h.Trouble, h.Detail) {
+		h.Failures = 0
+	}
 	h.Trouble, h.Detail = r.Trouble, news.Redact(r.Detail)
 	h.Failures++
 	h.Next = now.Add(backoff(pause, h.Failures))
-	if r.Detail == pagesUnread {
+	if answers {
 		h.Next = now.Add(pause) // its routes answer, and what they show must not be missed
+		if !strings.HasPrefix(r.Detail, pagesUnread) {
+			h.Good = now
+		}
 	}
 	return h
 }
@@ -96,55 +108,6 @@ func backoff(pause time.Duration, failures int) time.Duration {
 		}
 	}
 	return d
-}
-
-// healthNotice is what the admin channel is to be told, if anything, and whether it then knows of a
-// trouble.
-func (a *App) healthNotice(before, h news.Health) (notice *news.Notice, told bool) {
-	switch {
-	case h.Trouble == news.TroubleNone && before.Told:
-		return &news.Notice{
-			Key:   fmt.Sprintf("health/%s/well/%d", news.Slug(h.Source), before.Since.Unix()),
-			Title: h.Source + " is well again",
-			Lines: []string{fmt.Sprintf("It had been in trouble since %s. New pieces are read again; nothing needs doing.", a.clock(before.Since))},
-			At:    h.Polled,
-		}, false
-	case h.Trouble == news.TroubleNone:
-		return nil, false
-	case before.Told || h.Failures < tellAfter:
-		return nil, before.Told
-	}
-	lines := []string{
-		fmt.Sprintf("%s (%s), since %s.", h.Detail, h.Trouble, a.clock(h.Since)),
-		"It is tried again by itself, and you will be told when it is well. Until then its pieces are missing from the digests.",
-	}
-	if do := remedy(h.Trouble); do != "" {
-		lines = append(lines, "What to do if it stays: "+do)
-	}
-	return &news.Notice{
-		Key:   fmt.Sprintf("health/%s/trouble/%d", news.Slug(h.Source), h.Since.Unix()),
-		Title: h.Source + " is in trouble", Lines: lines, At: h.Polled,
-	}, true
-}
-
-// remedy is what an admin can do about a trouble that seldom ends by itself, in the words of
-// docs/admin.md; "" where waiting is best.
-func remedy(t news.Trouble) string {
-	switch t {
-	case news.TroubleMissing, news.TroubleNotFeed:
-		return "find the new address of its feed, and write it into config.toml."
-	case news.TroubleRobots, news.TroubleBlocked:
-		return "ask the outlet, or use another feed of it; newsvigil gets round no wall."
-	case news.TroubleEmpty, news.TroubleStale:
-		return "its feed is probably dead; name sections or sitemaps in config.toml."
-	case news.TroubleNoRoute:
-		return "name feeds or sections of it in config.toml."
-	case news.TroubleBadAddress:
-		return "mend its feeds, sections or sitemaps in config.toml."
-	case news.TroubleTooLarge:
-		return "use a smaller feed of it."
-	}
-	return ""
 }
 
 // clock writes a time in the configured zone.

@@ -9,8 +9,7 @@ import (
 	"newsvigil/news"
 )
 
-// TestHealthNotice holds that a trouble which a person must mend says how, and that others do not ask
-// for anything.
+// TestHealthNotice holds that a notice of a trouble says what to do.
 func TestHealthNotice(t *testing.T) {
 	t.Parallel()
 	a := App{cfg: &config.Config{Zone: time.UTC}}
@@ -22,8 +21,8 @@ func TestHealthNotice(t *testing.T) {
 		{news.TroubleBlocked, "ask the outlet"},
 		{news.TroubleStale, "sections or sitemaps"},
 		{news.TroubleNoRoute, "feeds or sections"},
-		{news.TroubleTimeout, ""},
-		{news.TroubleServer, ""},
+		{news.TroubleTimeout, "timeout"},
+		{news.TroubleServer, "nothing at first"},
 	} {
 		n, told := a.healthNotice(news.Health{}, news.Health{Source: "The Valley Post", Trouble: c.in, Failures: tellAfter})
 		if n == nil || !told {

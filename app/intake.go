@@ -17,6 +17,7 @@ type intake struct {
 	placer   *dedup.Placer
 	stored   int
 	bySource map[string]int
+	outside  elsewhere
 }
 
 func (a *App) newIntake(ctx context.Context) (*intake, error) {
@@ -24,19 +25,20 @@ func (a *App) newIntake(ctx context.Context) (*intake, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the background: %w", err)
 	}
-	if err := a.fit(background); err != nil {
+	if err := a.fit(ctx, background); err != nil {
 		return nil, err
 	}
 	placer := dedup.NewPlacer(a.db, a.placerOptions())
 	if err := placer.Warm(ctx); err != nil {
 		return nil, fmt.Errorf("warm the story index: %w", err)
 	}
-	return &intake{app: a, placer: placer, bySource: map[string]int{}}, nil
+	return &intake{app: a, placer: placer, bySource: map[string]int{}, outside: elsewhere{}}, nil
 }
 
 // take commits one page. An article that makes the program panic is set aside with its reason, and
 // the crawl goes on; an error of the database ends the crawl.
 func (in *intake) take(ctx context.Context, p news.Page) error {
+	in.outside.note(p)
 	if p.Outcome != news.OutcomeRead {
 		switch p.Outcome {
 		case news.OutcomeRetry, news.OutcomeFailed, news.OutcomeBlocked, news.OutcomeRefused: // those that a crawl counts as failed
@@ -89,6 +91,7 @@ func (in *intake) judge(ctx context.Context, p news.Page) (placed *store.Placed,
 	placed = &store.Placed{
 		Article: p.Article, CandidateKey: p.Candidate.Key, Reader: p.Reader,
 		Fingerprint: dedup.Fingerprint(p.Article), Placement: where,
+		Seen: p.Candidate.Baseline && p.Article.Published.IsZero(),
 	}
 	for _, t := range in.app.topics {
 		placed.Scores = append(placed.Scores, t.model.Score(p.Article))
@@ -111,7 +114,7 @@ func (a *App) settle(ctx context.Context, grown bool) error {
 	if err != nil {
 		return fmt.Errorf("read the background: %w", err)
 	}
-	if err := a.fit(background); err != nil {
+	if err := a.fit(ctx, background); err != nil {
 		return err
 	}
 	for _, t := range a.topics {

@@ -12,9 +12,11 @@ import (
 	"newsvigil/text"
 )
 
-// Learned is what a topic's model made of its exemplars, the heaviest words first.
+// Learned is what a topic's model made of its exemplars and of what readers said, the heaviest words
+// first.
 type Learned struct {
 	Topic news.Topic
+	Model *classify.Model
 	Words []classify.Weighted
 }
 
@@ -38,7 +40,7 @@ func Learn(ctx context.Context, o Options, only string) ([]Learned, error) {
 	}
 	var out []Learned
 	for _, t := range a.topics {
-		out = append(out, Learned{Topic: t.Topic, Words: t.model.Words(0)})
+		out = append(out, Learned{Topic: t.Topic, Model: t.model, Words: t.model.Words(0)})
 	}
 	return out, nil
 }
@@ -65,13 +67,13 @@ func openLoose(ctx context.Context, o Options) (*App, error) {
 // fitStored fits the topics against what is stored, if anything is.
 func (a *App) fitStored(ctx context.Context) error {
 	if a.db == nil {
-		return a.fit(nil)
+		return a.fit(ctx, nil)
 	}
 	background, err := a.db.Background(ctx, backgroundSize)
 	if err != nil {
 		return fmt.Errorf("read the background: %w", err)
 	}
-	return a.fit(background)
+	return a.fit(ctx, background)
 }
 
 // NotListed are the words that no facet and no concept of the topic holds yet.

@@ -158,7 +158,9 @@ func (a *App) recalled(t *topic, found []notify.Remembered) ([]store.Recalled, [
 		if m.At.Before(r.Posted) {
 			r.Posted = m.At
 		}
-		r.Digest.Slot, r.Manual = a.slotOf(strings.TrimPrefix(key, t.Key()+"/"), r.Posted)
+		rest := strings.TrimPrefix(key, t.Key()+"/")
+		r.Digest.Slot, r.Manual = a.slotOf(rest, r.Posted)
+		r.Alert = strings.HasPrefix(rest, alertKey)
 		for _, l := range m.Links {
 			r.Keys = append(r.Keys, a.keysOf(l)...)
 			if c, ok := a.candidateOf(l, m); ok {
@@ -192,9 +194,10 @@ func digestKey(m notify.Remembered, topic string) (string, bool) {
 	return key, m.Kind == news.DeliverDigest && strings.HasPrefix(key, topic+"/") && len(key) > len(topic)+1
 }
 
-// slotOf reads the slot that the rest of a digest's key names; manual digests name their moment.
+// slotOf reads the slot that the rest of a digest's key names; manual digests and alerts name their
+// moment.
 func (a *App) slotOf(rest string, posted time.Time) (slot time.Time, manual bool) {
-	if moment, ok := strings.CutPrefix(rest, manualKey); ok {
+	if moment, ok := strings.CutPrefix(strings.TrimPrefix(rest, alertKey), manualKey); ok || strings.HasPrefix(rest, alertKey) {
 		if at, err := time.Parse(manualLayout, moment); err == nil {
 			return at, true
 		}

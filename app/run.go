@@ -10,6 +10,7 @@ import (
 	"newsvigil/config"
 	"newsvigil/news"
 	"newsvigil/notify"
+	"newsvigil/notify/slack"
 	"newsvigil/store"
 )
 
@@ -67,6 +68,9 @@ func (a *App) runOnce(ctx context.Context, reload <-chan Reloaded) (*settings, e
 	}
 	a.nudge = w.Notify
 	a.running.Go(func() { a.deliver(inner, w) })
+	if c, ok := w.Sender.(*slack.Client); ok && c.Listens() {
+		a.running.Go(func() { a.listen(inner, c) })
+	}
 	var next *settings
 	if err = a.schedule(inner); err == nil {
 		a.log.Info("at work until stopped", "sources", len(a.sources()), "topics", len(a.topics), "crawl", a.cfg.Crawl, "zone", a.cfg.Zone)

@@ -34,7 +34,8 @@ type job struct {
 	run func(ctx context.Context, slot time.Time, again bool) error
 }
 
-// jobs are the crawl, the upkeep of the database and the digests of every topic.
+// jobs are the crawl, the upkeep of the database, the digests of every topic, the ends of its quiet
+// hours, and learning from readers.
 func (a *App) jobs() []job {
 	list := []job{
 		{name: "crawl", spec: a.cfg.Crawl, atOnce: true, run: a.crawlJob},
@@ -47,7 +48,8 @@ func (a *App) jobs() []job {
 			})
 		}
 	}
-	return list
+	list = append(list, a.quietEnds()...)
+	return append(list, job{name: "learn", spec: learnSpec, run: a.learnJob})
 }
 
 func (a *App) crawlJob(ctx context.Context, _ time.Time, again bool) error {
@@ -61,7 +63,10 @@ func (a *App) crawlJob(ctx context.Context, _ time.Time, again bool) error {
 	report, err := a.Crawl(ctx, CrawlOptions{})
 	a.log.Info("crawl", "sources", len(report.Sources), "stored", report.Total.Stored,
 		"relevant", report.Total.Relevant, "trouble", len(report.Troubled()), "took", time.Duration(report.Total.TookMS)*time.Millisecond)
-	return err
+	if err != nil {
+		return err
+	}
+	return a.alert(ctx)
 }
 
 // probe tries whether the database can be written: the outlets are asked for nothing that could not be

@@ -33,6 +33,16 @@ func (a *App) secret(env, file string) (news.Secret, error) {
 	return s, nil
 }
 
+// appToken reads the app-level token, with which readers' answers are listened for.
+func (a *App) appToken(env string) (news.Secret, error) {
+	s := fromEnv(a.o.Getenv, env)
+	if !s.IsSet() {
+		return s, &UsageError{Text: fmt.Sprintf("the environment variable %s, which %s names for the app-level token of Slack, is empty; set it (export %s=…), or comment out app_token_env to do without buttons and commands", env, a.cfg.File, env)}
+	}
+	a.o.Redact.Learn(s)
+	return s, nil
+}
+
 func fromEnv(getenv func(string) (string, bool), name string) news.Secret {
 	v, _ := getenv(name)
 	return news.NewSecret(strings.TrimSpace(v))

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"newsvigil/crawler/rhythm"
 	"newsvigil/news"
 	"newsvigil/store"
 )
@@ -26,10 +25,12 @@ type SourceState struct {
 	New      int `json:"new"`
 	Relevant int `json:"relevant"`
 	// EverySeconds is the time between two polls by the outlet's rhythm.
-	EverySeconds int64        `json:"every_seconds"`
-	Trouble      news.Trouble `json:"trouble"`
-	Detail       string       `json:"detail,omitempty"`
-	Since        time.Time    `json:"since,omitzero"`
+	EverySeconds int64 `json:"every_seconds"`
+	// Coverage is what each of its routes caught in the last seven days; null where nothing was shown.
+	Coverage *Coverage    `json:"coverage"`
+	Trouble  news.Trouble `json:"trouble"`
+	Detail   string       `json:"detail,omitempty"`
+	Since    time.Time    `json:"since,omitzero"`
 }
 
 // Zone is the configured zone.
@@ -50,17 +51,21 @@ func (a *App) Sources(ctx context.Context) ([]SourceState, error) {
 	if err != nil {
 		return nil, fmt.Errorf("count the pieces of the week: %w", err)
 	}
+	coverage, err := a.coverage(ctx, now.Add(-week))
+	if err != nil {
+		return nil, err
+	}
 	out := make([]SourceState, 0, len(a.cfg.Sources))
 	for _, s := range a.cfg.Sources {
-		published, err := a.db.Published(ctx, s.Name, rhythmPieces)
+		pace, err := a.pace(ctx, s)
 		if err != nil {
-			return nil, fmt.Errorf("read the rhythm of %s: %w", s.Name, err)
+			return nil, err
 		}
 		h := healths[s.Name]
 		out = append(out, SourceState{
 			Source: s.Name, Off: s.Off, Good: h.Good, New: stats[s.Name].New, Relevant: stats[s.Name].Relevant,
-			EverySeconds: int64(max(rhythm.Interval(published, now), s.Every) / time.Second),
-			Trouble:      h.Trouble, Detail: h.Detail, Since: h.Since,
+			EverySeconds: int64(pace.every / time.Second), Coverage: coverage[s.Key()],
+			Trouble: h.Trouble, Detail: h.Detail, Since: h.Since,
 		})
 	}
 	return out, nil

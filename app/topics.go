@@ -45,18 +45,6 @@ func seedsOf(cfg *config.Config, t news.Topic, builtin fs.FS) (fsys fs.FS, where
 	return os.DirFS(t.SeedsDir), t.SeedsDir
 }
 
-// fit fits every topic's model against the newest stored pieces.
-func (a *App) fit(background []news.Article) error {
-	for _, t := range a.topics {
-		m, err := classify.Fit(t.Topic, classify.Background{Articles: background})
-		if err != nil {
-			return fmt.Errorf("fit the model of topic %q: %w", t.Name, err)
-		}
-		t.model = m
-	}
-	return nil
-}
-
 // joinAnd joins words for a sentence: a, b and c.
 func joinAnd(words []string) string {
 	switch len(words) {

@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"newsvigil/address"
 	"newsvigil/crawler"
@@ -24,6 +26,30 @@ type probe struct {
 	// answered says that some route gave an answer.
 	answered bool
 	articles []news.Article
+	// requests are those made so far; hearing guards them.
+	requests []crawler.Request
+	hearing  sync.Mutex
+}
+
+func (p *probe) hear(q crawler.Request) {
+	p.hearing.Lock()
+	defer p.hearing.Unlock()
+	q.URL, q.Detail = text.Clean(q.URL), text.Clean(q.Detail)
+	p.requests = append(p.requests, q)
+}
+
+// warn says which hosts of the source look like those of a watched outlet.
+func (p *probe) warn() {
+	hosts := []string{address.Host(p.src.Home)}
+	for _, r := range p.trial.Routes {
+		hosts = append(hosts, address.Host(r.URL))
+	}
+	slices.Sort(hosts)
+	for _, host := range slices.Compact(hosts) {
+		if why := resembles(p.app.cfg, host); host != "" && why != "" {
+			p.trial.Warnings = append(p.trial.Warnings, fmt.Sprintf("the host %s %s. Is it the outlet you mean?", host, why))
+		}
+	}
 }
 
 // poll asks the source's routes, and reads the newest pieces unless they are held back.
@@ -31,6 +57,9 @@ func (p *probe) poll(ctx context.Context, src news.Source) error {
 	o := p.app.crawlerOptions(CrawlOptions{All: true})
 	if p.o.MaxAge > 0 {
 		o.MaxAge = p.o.MaxAge
+	}
+	if p.o.Trace {
+		o.Trace = p.hear
 	}
 	sum, err := crawler.New(p.memory, o).Run(ctx, []news.Source{src}, func(page news.Page) error {
 		p.trial.Pieces = append(p.trial.Pieces, p.piece(page))

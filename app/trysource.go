@@ -8,6 +8,7 @@ import (
 
 	"newsvigil/address"
 	"newsvigil/config"
+	"newsvigil/crawler"
 	"newsvigil/news"
 )
 
@@ -17,6 +18,8 @@ type TryOptions struct {
 	Pages int
 	// MaxAge is the age over which a piece is not read; 0 means that of the configuration.
 	MaxAge time.Duration
+	// Trace keeps the requests.
+	Trace bool
 }
 
 // Trial is what a source gave when it was tried.
@@ -31,6 +34,10 @@ type Trial struct {
 	Found  int
 	Routes []TriedRoute
 	Pieces []TriedPiece
+	// Requests are all requests that were made, in order; only where TryOptions asks for them.
+	Requests []crawler.Request
+	// Warnings say what an admin should look at twice, such as a host that looks like a watched one.
+	Warnings []string
 	// Block is a [[source]] to paste for a source that is not configured; "" where nothing came of it.
 	Block string
 }
@@ -130,6 +137,8 @@ func TrySource(ctx context.Context, o Options, what string, t TryOptions) (Trial
 		return Trial{}, fmt.Errorf("try %s: %w", src.Name, err)
 	}
 	p.trial.Found = p.memory.found()
+	p.trial.Requests = p.requests
+	p.warn()
 	return p.trial, nil
 }
 

@@ -18,6 +18,8 @@ const (
 	// sinceUpkeep is how long the last upkeep may be ago for anything to be dropped: after a leap of the
 	// clock nothing is, until it has stood for a day.
 	sinceUpkeep = 30 * 24 * time.Hour
+	// keepReaders is how long it is known who said what of a piece.
+	keepReaders = 90 * 24 * time.Hour
 	// The names under which the database knows when it was looked after, and when a backup failed or
 	// succeeded last.
 	runUpkeep, runBackupFailed, runBackupGood = "upkeep", "backup/failed", "backup/good"
@@ -121,11 +123,15 @@ func (a *App) prune(ctx context.Context) error {
 		a.log.Info("nothing is dropped today: the last upkeep was long ago, or the clock was set", "last", last)
 		return nil
 	}
+	erased, err := a.db.EraseReaders(ctx, now.Add(-keepReaders))
+	if err != nil {
+		return err
+	}
 	s := a.cfg.Store
 	p, err := a.db.Prune(ctx, store.Retention{Text: now.Add(-s.KeepText), Fingerprints: now.Add(-s.KeepFingerprints)})
 	if err != nil {
 		return err
 	}
-	a.log.Info("upkeep", "texts_dropped", p.Texts, "fingerprints_dropped", p.Shingles)
+	a.log.Info("upkeep", "user_ids_erased", erased, "texts_dropped", p.Texts, "fingerprints_dropped", p.Shingles)
 	return nil
 }

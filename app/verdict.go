@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"newsvigil/news"
 	"newsvigil/store"
@@ -83,7 +84,7 @@ func (a *App) published(art news.Article) string {
 
 // articleVerdict is the one sentence on a stored article.
 func (a *App) articleVerdict(t store.Trail) (code, verdict string) {
-	if code, verdict, ok := a.shownVerdict(t.Digests); ok {
+	if code, verdict, ok := a.shownVerdict(t); ok {
 		return code, verdict
 	}
 	best := bestScore(t.Scores)
@@ -92,37 +93,80 @@ func (a *App) articleVerdict(t store.Trail) (code, verdict string) {
 		return "unscored", "Read, but not scored: no topic is configured for it."
 	case best.Reasons.Muted != "":
 		return "muted", fmt.Sprintf("Muted: it holds %q, which never_match names.", best.Reasons.Muted)
+	case !best.Relevant() && t.Article.Kind == news.KindTeaser:
+		return "teaser", "Teaser only: the rest of it is not to be had. " + belowCut(*best)
+	case !best.Relevant() && t.Article.Kind == news.KindPDF:
+		return "pdf", "PDF only: there is no text of it on a page. " + belowCut(*best)
 	case !best.Relevant():
 		return "below-cut", belowCut(*best)
 	case t.Placement.Relation != news.RelationNew && t.Placement.Of != 0:
 		of := t.Named[t.Placement.Of]
 		return "part-of-story", fmt.Sprintf("On topic, and %s “%s” (%s); it stands with that story.", relationWords(t.Placement.Relation), of.Title, of.Source)
 	}
-	return "waiting", "On topic, and waiting for the next digest."
+	return "waiting", "On topic, and waiting for " + a.nextDigest(best.Topic) + "."
+}
+
+// nextDigest says when a topic, by its key, will be told what waits.
+func (a *App) nextDigest(key string) string {
+	var next time.Time
+	for _, t := range a.topics {
+		for _, spec := range t.Digest {
+			sched, err := parseSpec(spec)
+			if err != nil || t.Key() != key {
+				continue // config.Load has refused it
+			}
+			if at := (slots{sched, a.cfg.Zone}).Next(a.now()); next.IsZero() || at.Before(next) && !at.IsZero() {
+				next = at
+			}
+		}
+	}
+	if next.IsZero() {
+		return "the next digest by hand (`newsvigil digest`)"
+	}
+	return "the digest of " + a.clock(next)
 }
 
 // shownVerdict is the verdict on an article that was in a digest.
-func (a *App) shownVerdict(shown []store.Shown) (code, verdict string, ok bool) {
-	var near *store.Shown
+func (a *App) shownVerdict(t store.Trail) (code, verdict string, ok bool) {
+	var near, alert *store.Shown
+	shown := t.Digests
 	for i, d := range shown {
 		switch {
 		case d.Kind == news.ItemNear:
 			near = &shown[i]
 			continue
 		case d.Key == "":
+			if t.Candidate != nil && t.Candidate.Baseline {
+				return "seen", "Seen, and not announced: it was there already when its outlet was looked at for the first time, and of unknown date.", true
+			}
 			return "seen", "Marked as seen by a backfill, so it is not announced.", true
 		}
 		for _, v := range d.Deliveries {
 			if v.State != news.DeliverySent {
-				return "queued-delivery", fmt.Sprintf("In the digest of %s, whose message is still on its way: %s.", a.clock(d.Slot), orElse(v.Error, string(v.State))), true
+				return "queued-delivery", fmt.Sprintf("In the %s of %s, whose message is still on its way: %s.", messageWord(d), a.clock(d.Slot), orElse(v.Error, string(v.State))), true
 			}
 		}
+		if d.Alert {
+			alert = &shown[i]
+			continue
+		}
 		return "posted", fmt.Sprintf("Posted in the digest of %s.", a.clock(d.Slot)), true
+	}
+	if alert != nil {
+		return "alerted", fmt.Sprintf("Posted at once, as an alert, on %s. The next digest names it again in one line.", a.clock(alert.Slot)), true
 	}
 	if near != nil {
 		return "near-miss", fmt.Sprintf("Just under the cut: it stands among the near misses of the digest of %s.", a.clock(near.Slot)), true
 	}
 	return "", "", false
+}
+
+// messageWord is what a piece was shown in.
+func messageWord(d store.Shown) string {
+	if d.Alert {
+		return "alert"
+	}
+	return "digest"
 }
 
 func orElse(s, other string) string {
@@ -207,7 +251,10 @@ func explainPlacement(e *Explanation, t store.Trail) {
 
 func (a *App) shownLine(d store.Shown) string {
 	how := "by schedule"
-	if d.Manual {
+	switch {
+	case d.Alert:
+		how = "an alert"
+	case d.Manual:
 		how = "by hand"
 	}
 	var states []string

@@ -31,8 +31,8 @@ const (
 // that never touches the topic has next to none, and would put every piece near it at the top.
 const leastSpread = 0.10
 
-// newBaseline blends what was measured with the prior, level being what exemplars reach.
-func newBaseline(ranks []float64, level float64) baseline {
+// newBaseline blends what was measured with the prior, level being what exemplars reach, at least least.
+func newBaseline(ranks []float64, level, least float64) baseline {
 	n := fade(float64(len(ranks)))
 	all := float64(len(ranks)) + n
 	mean := n * priorMean * level
@@ -44,7 +44,7 @@ func newBaseline(ranks []float64, level float64) baseline {
 	for _, x := range ranks {
 		variance += square(x - mean)
 	}
-	return baseline{mean, math.Max(math.Sqrt(variance/all), leastSpread*math.Max(level, 1))}
+	return baseline{mean, math.Max(math.Sqrt(variance/all), leastSpread*math.Max(level, least))}
 }
 
 func square(x float64) float64 { return x * x }

@@ -2,6 +2,9 @@ package classify
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -43,4 +46,37 @@ func BenchmarkFit2000(b *testing.B) {
 	for b.Loop() {
 		fit(b, topic, pieces...)
 	}
+}
+
+// BenchmarkKnown adds 100,000 pieces of 500 invented words to a table, most words of each common, some
+// that no other piece holds, and reports the memory that the table keeps.
+func BenchmarkKnown(b *testing.B) {
+	for b.Loop() {
+		var f Frequencies
+		before := heap()
+		random := rand.New(rand.NewPCG(1, 2))
+		for range 100_000 {
+			f.Add(news.Article{Text: zipf(random, 500)})
+		}
+		b.ReportMetric(float64(heap()-before)/1e6, "MB")
+		b.ReportMetric(float64(len(f.In)), "terms")
+		runtime.KeepAlive(f)
+	}
+}
+
+// zipf writes invented words as often as Zipf's law has them, of 200,000 different ones.
+func zipf(random *rand.Rand, words int) string {
+	z := rand.NewZipf(random, 1.1, 4, 200_000)
+	var s strings.Builder
+	for range words {
+		fmt.Fprintf(&s, "w%s ", strconv.FormatUint(z.Uint64()+1000, 26))
+	}
+	return s.String()
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

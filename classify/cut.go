@@ -21,6 +21,9 @@ const (
 // deviations. News is shorter than the pieces people give as exemplars and scores lower, so the side
 // of the exemplars is taken as no tighter than a quarter of the distance. ordinary are the scores of
 // background pieces, exemplars those of the exemplars under a model made without them.
+//
+// One ordinary piece in a hundred may pass, more of them only as high as exemplars stand themselves: a
+// topic of which the outlets are full is not cut at a hundredth. docs/measurements.md has the rules tried.
 func equalError(ordinary, exemplars []float64, facets int) float64 {
 	n, spread := fade(float64(len(ordinary))), priorSpreads[min(facets, len(priorSpreads)-1)]
 	mean, sd := meanAndSD(ordinary)
@@ -36,7 +39,7 @@ func equalError(ordinary, exemplars []float64, facets int) float64 {
 		cut += distance * 3 * sd / total
 	}
 	if len(ordinary) >= fewForQuantile {
-		cut = math.Max(cut, quantile(ordinary, 0.99))
+		cut = math.Max(cut, math.Min(level, quantile(ordinary, 0.99)))
 	}
 	if facets > 0 {
 		cut = math.Max(cut, closedMargin*gateFloor*level)

@@ -19,8 +19,8 @@ const titleWeight = 3
 // mistaken for one.
 const conceptPrefix = "concept:"
 
-// vocabulary numbers the terms of the exemplars and the topic's concepts. Terms that no exemplar
-// holds cannot change a score, so nothing else is remembered of an article.
+// vocabulary numbers the terms of the exemplars, of the pieces that readers judged, and the topic's
+// concepts. Other terms cannot change a score, so nothing else is remembered of an article.
 type vocabulary struct {
 	terms []string
 	id    map[string]int32
@@ -28,12 +28,20 @@ type vocabulary struct {
 	concepts []int32
 }
 
-func vocabularyOf(t news.Topic) *vocabulary {
+func vocabularyOf(t news.Topic, judged []news.Article) *vocabulary {
 	v := &vocabulary{id: map[string]int32{}}
-	for _, e := range t.Exemplars {
-		for term := range e.Terms {
+	add := func(terms map[string]int) {
+		for term := range terms {
 			v.id[term] = 0
 		}
+	}
+	for _, e := range t.Exemplars {
+		add(e.Terms)
+		add(text.Terms(e.Title))
+	}
+	for _, a := range judged {
+		add(text.Terms(a.Title))
+		add(text.Terms(bodyOf(a)))
 	}
 	for _, c := range t.Concepts {
 		v.id[conceptPrefix+c.Name] = 0
@@ -86,13 +94,13 @@ type reader struct {
 	languages  map[string]bool
 }
 
-func newReader(t news.Topic) (*reader, error) {
+func newReader(t news.Topic, judged []news.Article) (*reader, error) {
 	all := slices.Concat(t.Facets, t.Concepts, []news.WordList{{Name: "never_match", Any: t.NeverMatch}})
 	lexicon, err := text.Compile(all)
 	if err != nil {
 		return nil, fmt.Errorf("read the word lists of topic %q: %w", t.Name, err)
 	}
-	r := &reader{vocabulary: vocabularyOf(t), lexicon: lexicon, topic: t, languages: map[string]bool{}}
+	r := &reader{vocabulary: vocabularyOf(t, judged), lexicon: lexicon, topic: t, languages: map[string]bool{}}
 	for _, e := range t.Exemplars {
 		if lang := primary(e.Language); lang != "" {
 			r.languages[lang] = true
@@ -110,7 +118,7 @@ func primary(tag string) string {
 // article reads a piece. The lists are looked up in title and text together, and once more in title and
 // lead alone, because a hit there counts for more.
 func (r *reader) article(a news.Article) document {
-	a.Text = a.Text[len(dateline.FindString(a.Text)):]
+	a.Text = bodyOf(a)
 	counts := map[int32]float64{}
 	var d document
 	add := func(terms map[string]int, weight float64) {
@@ -160,6 +168,8 @@ func (r *reader) foreign(a news.Article) bool {
 // what it is about.
 var dateline = regexp.MustCompile(`^\s*[^\n(]{0,60}\([^)\n]{2,40}\)\s*(?:--|[-–—])\s`)
 
+func bodyOf(a news.Article) string { return a.Text[len(dateline.FindString(a.Text)):] }
+
 // leadBytes is how much of a text is its lead: about 150 words of English, 75 of Korean.
 const leadBytes = 900
 
@@ -178,14 +188,18 @@ func total(h news.Hit) int {
 	return n
 }
 
-// exemplar reads an exemplar's terms. It has no facets: whoever chose it said that it is on the topic,
-// so no gate stands before it.
+// exemplar reads an exemplar's terms and title. It has no facets: whoever chose it said that it is on
+// the topic, so no gate stands before it. Terms that the model was not made of are left out.
 func (r *reader) exemplar(e news.Exemplar, concepts []list) document {
 	counts := map[int32]float64{}
 	var d document
-	for term, n := range e.Terms {
-		d.length += float64(n)
-		counts[r.vocabulary.id[term]] = float64(n)
+	for _, terms := range []map[string]int{e.Terms, text.Terms(e.Title)} {
+		for term, n := range terms {
+			d.length += float64(n)
+			if id, ok := r.vocabulary.id[term]; ok {
+				counts[id] += float64(n)
+			}
+		}
 	}
 	for i, l := range concepts {
 		if n := l.count(e.Terms); n > 0 {

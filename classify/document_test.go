@@ -15,7 +15,7 @@ func read(t *testing.T, a news.Article) (map[string]float64, document) {
 	topic := water(5)
 	topic.Facets = []news.WordList{{Name: "dam", Any: []string{"dam", "저수지"}}}
 	topic.Concepts = []news.WordList{{Name: "reservoir", Any: []string{"reservoir*", "저수지"}}}
-	r, err := newReader(topic)
+	r, err := newReader(topic, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,16 +72,25 @@ func TestWhereAFacetIsNamed(t *testing.T) {
 
 func TestForeignPiecesStandOnConcepts(t *testing.T) {
 	t.Parallel()
-	r := ranker{all: view{base: baseline{sd: 1}}, concepts: view{base: baseline{sd: 1}, query: query{terms: []int32{0}}}}
-	if got := r.above(3, 5, false); got != 8 {
-		t.Errorf("a familiar piece stands at %v, want the sum 8", got)
+	r := ranker{view{base: baseline{sd: 1}}, view{base: baseline{sd: 1}, query: query{terms: []int32{0}}}, lineView{base: baseline{sd: 1}}}
+	cases := []struct {
+		name    string
+		in      ranks
+		foreign bool
+		want    ranks
+	}{
+		{"a familiar piece stands on everything", ranks{3, 1, 5}, false, ranks{1.5, 0.5, 5}},
+		{"a foreign one on twice its concepts", ranks{3, 1, 5}, true, ranks{0, 0, 10}},
+		{"unless its words tell more", ranks{30, 10, 5}, true, ranks{15, 5, 5}},
 	}
-	if got := r.above(3, 5, true); got != 10 {
-		t.Errorf("a foreign piece stands at %v, want twice its concepts, 10", got)
+	for _, c := range cases {
+		if got := r.heights(c.in, c.foreign); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
 	}
 	r.concepts.query.terms = nil
-	if got := r.above(3, 5, false); got != 6 {
-		t.Errorf("without concepts a piece stands at %v, want 6", got)
+	if got := r.heights(ranks{3, 1, 5}, false); got != (ranks{3, 1, 0}) {
+		t.Errorf("without concepts a piece stands at %v", got)
 	}
 }
 

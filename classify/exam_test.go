@@ -29,9 +29,11 @@ func (l labelled) article() news.Article {
 	return news.Article{Title: l.Title, Text: l.Text, Language: l.Language}
 }
 
-func exam(t testing.TB) []labelled {
+func exam(t testing.TB) []labelled { return labelledItems(t, "exam") }
+
+func labelledItems(t testing.TB, name string) []labelled {
 	t.Helper()
-	data, err := os.ReadFile("testdata/exam.jsonl")
+	data, err := os.ReadFile("testdata/" + name + ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,6 +90,13 @@ type judged struct {
 
 // figures are the usual measures. Ties are counted against the model: negatives first.
 type figures struct{ ap, precision, recall float64 }
+
+func (f figures) f1() float64 {
+	if f.precision+f.recall == 0 {
+		return 0
+	}
+	return 2 * f.precision * f.recall / (f.precision + f.recall)
+}
 
 func measure(items []judged) figures {
 	items = slices.Clone(items)

@@ -13,13 +13,19 @@ const querySize = 60
 // collection is what is known of how common each term is.
 type collection struct {
 	vocabulary *vocabulary
-	// background is the number of background articles, in each term's number of those that hold it.
+	// background is the number of ordinary pieces, in each term's number of those that hold it.
 	background float64
 	in         []float64
+	// articles is the number of pieces in which concepts were looked for.
+	articles float64
 }
 
-func newCollection(v *vocabulary, background []document) collection {
-	c := collection{vocabulary: v, background: float64(len(background)), in: make([]float64, len(v.terms))}
+func newCollection(v *vocabulary, background []document, known Frequencies) collection {
+	n := float64(len(background))
+	c := collection{vocabulary: v, background: n + float64(known.Articles), in: make([]float64, len(v.terms)), articles: n}
+	for id, term := range v.terms {
+		c.in[id] = float64(known.In[term])
+	}
 	for _, d := range background {
 		for _, p := range d.postings {
 			c.in[p.id]++
@@ -58,12 +64,20 @@ func fade(n float64) float64 { return priorArticles * priorArticles / (priorArti
 // (Robertson & Spärck Jones, "Relevance weighting of search terms", 1976). In the paper's letters N
 // is background + R and n is in + r.
 func (c collection) rsj(id int32, r, R float64) float64 {
-	prior, rate := fade(c.background), priorWord
-	if t := c.vocabulary.terms[id]; strings.Contains(t, " ") || c.vocabulary.isConcept(id) {
+	n, in := c.known(id)
+	return math.Log((r + 0.5) * (n - in + 0.5) / ((in + 0.5) * (R - r + 0.5)))
+}
+
+// known is how many ordinary pieces there are and how many of them hold a term, the prior among them.
+func (c collection) known(id int32) (n, in float64) {
+	n, rate := c.background, priorWord
+	switch {
+	case c.vocabulary.isConcept(id):
+		n, rate = c.articles, priorPair
+	case strings.Contains(c.vocabulary.terms[id], " "):
 		rate = priorPair
 	}
-	n, in := c.background+prior, c.in[id]+prior*rate
-	return math.Log((r + 0.5) * (n - in + 0.5) / ((in + 0.5) * (R - r + 0.5)))
+	return n + fade(n), c.in[id] + fade(n)*rate
 }
 
 // expand makes the query of some exemplars: the querySize terms of highest weight among those that
@@ -122,10 +136,15 @@ func (q query) rank(d document, typical float64) float64 {
 	s := 0.0
 	for _, p := range d.postings {
 		if q.weight[p.id] > 0 {
-			s += q.weight[p.id] * saturated(p.tf, d.length, typical)
+			s += q.share(p, d.length, typical)
 		}
 	}
 	return s
+}
+
+// share is what one term of a document of this length adds to its rank.
+func (q query) share(p posting, length, typical float64) float64 {
+	return q.weight[p.id] * saturated(p.tf, length, typical)
 }
 
 func saturated(tf, length, typical float64) float64 {

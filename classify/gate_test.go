@@ -86,6 +86,12 @@ func TestEqualError(t *testing.T) {
 	if got := equalError(ordinary, []float64{9, 11}, 0); got < 8 {
 		t.Errorf("%v lies below the 99th percentile of ordinary pieces", got)
 	}
+	for i := range 5000 {
+		ordinary[i] = 20
+	}
+	if got := equalError(ordinary, []float64{9, 11}, 0); got > 10 {
+		t.Errorf("%v lies above what exemplars reach, though many ordinary pieces do", got)
+	}
 	if got := equalError(nil, []float64{4, 4}, 2); got < closedMargin*gateFloor*4 {
 		t.Errorf("%v lets a piece pass that misses a facet", got)
 	}

@@ -12,6 +12,9 @@ import (
 // help; none at all is allowed.
 type Background struct {
 	Articles []news.Article
+	// Known is what is known of how common terms are beyond Articles: the pieces stored before them, or
+	// a table to start with. It tells common words from rare ones, no more; of concepts it knows nothing.
+	Known Frequencies
 }
 
 // Model scores articles for one topic. It is safe for use by several goroutines.
@@ -21,8 +24,11 @@ type Model struct {
 	collection collection
 	ranker     ranker
 	cut        float64
+	chance     sigmoid
 	version    string
 	near       neighbours
+	// titles are those of the exemplars and liked pieces, as near numbers them.
+	titles []string
 }
 
 // Weighted is a term that the model learned.
@@ -37,36 +43,41 @@ type Weighted struct {
 // Fit learns a topic from its exemplars and the background. The same input gives the same model. The
 // error says what an admin must mend: no exemplars, a word list that cannot be read, or an always
 // entry that names no concept.
-func Fit(t news.Topic, b Background) (*Model, error) {
+func Fit(t news.Topic, b Background) (*Model, error) { return Learn(t, b, nil) }
+
+// learn makes the model; likes stand beside the exemplars.
+func learn(t news.Topic, b Background, likes, dislikes []news.Article) (*Model, error) {
 	if err := usable(t); err != nil {
 		return nil, err
 	}
-	r, err := newReader(t)
+	r, err := newReader(t, slices.Concat(likes, dislikes))
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{topic: t, reader: r}
-	concepts := listsOf(t.Concepts)
 	tr := &trainer{}
-	for _, e := range t.Exemplars {
+	concepts := listsOf(t.Concepts)
+	for _, e := range inOrder(t.Exemplars) {
 		tr.exemplars = append(tr.exemplars, r.exemplar(e, concepts))
+		m.titles = append(m.titles, e.Title)
 	}
-	for _, a := range b.Articles {
-		d := r.article(a)
-		d.hits = found{} // of use for reasons only
-		tr.background = append(tr.background, d)
+	tr.background = r.bare(b.apart(likes, dislikes))
+	tr.collection = newCollection(r.vocabulary, tr.background, b.Known)
+	tr.disliked = r.bare(dislikes)
+	own := len(tr.exemplars)
+	for i, d := range r.bare(likes) {
+		if len(d.postings) > 0 {
+			tr.exemplars = append(tr.exemplars, d)
+			m.titles = append(m.titles, likes[i].Title)
+		}
 	}
-	tr.collection = newCollection(r.vocabulary, tr.background)
 	m.collection = tr.collection
 	var left []float64
 	m.ranker, left = tr.train()
+	m.chance = tr.calibrate(len(tr.exemplars) - own)
 	m.near = newNeighbours(tr.collection, tr.exemplars)
 	if m.cut = t.Threshold; m.cut <= 0 {
-		ordinary := make([]float64, len(tr.ordinary))
-		for i, d := range tr.ordinary {
-			ordinary[i] = m.ranker.score(d)
-		}
-		m.cut = equalError(ordinary, left, len(t.Facets))
+		m.cut = equalError(ranksOf(tr.ordinary, m.ranker.score), left, len(t.Facets))
 	}
 	m.version = m.fingerprint()
 	return m, nil

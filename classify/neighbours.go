@@ -38,7 +38,7 @@ func newNeighbours(c collection, exemplars []document) neighbours {
 
 func (n neighbours) weight(p posting) float64 { return (1 + math.Log(p.tf)) * n.idf[p.id] }
 
-// nearest is the index of the exemplar most like the document, the first of several; -1 where none
+// nearest is the index of the exemplar or liked piece most like the document, the first of several; -1 where none
 // shares a term.
 func (n neighbours) nearest(d document) int {
 	best, most := -1, 0.0
@@ -61,7 +61,7 @@ func (n neighbours) nearest(d document) int {
 
 func (m *Model) nearest(d document) string {
 	if i := m.near.nearest(d); i >= 0 {
-		return m.topic.Exemplars[i].Title
+		return m.titles[i]
 	}
 	return ""
 }

@@ -15,7 +15,7 @@ const (
 
 // Score says how far an article belongs to the topic, and why. The value is finite and at least 0. A
 // piece that holds a never_match word has value 0. One that has every facet and a concept of the
-// always list is at least at the cut.
+// always list is at least at the cut. The probability is 0 until 50 judged pieces carry it.
 func (m *Model) Score(a news.Article) news.Score {
 	d := m.reader.article(a)
 	s := news.Score{Topic: m.topic.Key(), Cut: m.cut, Model: m.version, Value: m.value(d)}
@@ -34,6 +34,7 @@ func (m *Model) Score(a news.Article) news.Score {
 			s.Value = m.cut
 		}
 	}
+	s.Probability = m.chance.at(s.Value)
 	s.Grade = grade(s.Value, m.cut, missing(d.facets))
 	s.Reasons.Terms = m.reasons(a, d)
 	return s

@@ -29,7 +29,8 @@ type Options struct {
 	Timeout time.Duration
 	// Delay is the least time from start to start of two requests to one host. Default 2 s.
 	Delay time.Duration
-	// MaxAge is the age over which a piece is not read. Default 168 h.
+	// MaxAge is the age over which a piece is not read. A feed that is known may show a piece late: it is
+	// read up to four times as old. Default 168 h.
 	MaxAge time.Duration
 	// Parallel is how many hosts are asked at once. Default 16.
 	Parallel int
@@ -39,12 +40,17 @@ type Options struct {
 	PagesPerRun int
 	// AllowPrivate are the private networks that may be asked, at any port.
 	AllowPrivate []netip.Prefix
+	// Baseline names the sources of which nothing is known yet, or not for so long that nobody can say
+	// what of theirs is new: what they show is marked, see news.Candidate.
+	Baseline map[string]bool
 	// All ignores the retry timers of pieces; never robots.txt, Retry-After or a breaker.
 	All bool
 	// Now is the clock for what is stored and compared with stored times. Default time.Now.
 	Now func() time.Time
 	// Log receives a debug row for every request. Default: nothing is logged.
 	Log *slog.Logger
+	// Trace hears of every request that was made, from several goroutines at a time; nil hears nothing.
+	Trace func(Request)
 	// Progress is called from a single goroutine with every step; it must be quick.
 	Progress func(Progress)
 }

@@ -24,7 +24,9 @@ type answer struct {
 	root *html.Node
 	// sent is when the request was written; the zero time where it never was.
 	sent time.Time
-	err  error
+	// again says that the same was asked before in this run.
+	again bool
+	err   error
 }
 
 // location is the target of a redirect; empty where the answer is none.
@@ -107,6 +109,8 @@ func accept(w why) string {
 		return "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 	case whySitemap:
 		return "application/xml, text/xml, */*;q=0.5"
+	case whyPosts:
+		return "application/json, */*;q=0.5"
 	}
 	return "text/html, application/xhtml+xml, */*;q=0.5"
 }

@@ -59,6 +59,15 @@ const (
 
 // weigh says what an answer means for its host.
 func weigh(a answer) reaction {
+	switch how := weighFirst(a); {
+	case how == reactFail && a.again:
+		return reactNone // one bad page, asked three times, is no failing host
+	default:
+		return how
+	}
+}
+
+func weighFirst(a answer) reaction {
 	switch {
 	case a.err == nil && complains(a.status, a.header):
 		return reactComplain

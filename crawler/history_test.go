@@ -19,7 +19,8 @@ func TestRetriesAndTheirEnd(t *testing.T) {
 	for i, want := range []struct {
 		after   time.Duration
 		outcome news.Outcome
-	}{{0, news.OutcomeRetry}, {14 * time.Minute, ""}, {16 * time.Minute, news.OutcomeRetry}, {60 * time.Minute, ""}, {62 * time.Minute, news.OutcomeFailed}, {90 * time.Hour, ""}} {
+	}{{0, news.OutcomeRetry}, {29 * time.Minute, ""}, {31 * time.Minute, news.OutcomeRetry}, {6 * time.Hour, ""}, {7 * time.Hour, news.OutcomeRetry},
+		{30 * time.Hour, ""}, {32 * time.Hour, news.OutcomeFailed}, {90 * time.Hour, ""}} {
 		o := quick()
 		o.Now = func() time.Time { return at.Add(want.after) }
 		got, _ := crawl(t, m, o, s.source())
@@ -33,8 +34,8 @@ func TestRetriesAndTheirEnd(t *testing.T) {
 			t.Errorf("run %d: %q %q", i, p.Outcome, p.Detail)
 		}
 	}
-	if n := len(s.seen(paths[0])); n != 3 {
-		t.Errorf("%d tries, want 3", n)
+	if n := len(s.seen(paths[0])); n != 4*(1+mostRetries) {
+		t.Errorf("%d tries, want %d in each of 4 runs", n, 1+mostRetries)
 	}
 }
 

@@ -16,17 +16,20 @@ import (
 )
 
 const (
-	// mostTries is how often a page is tried that the host answers for. One whose host gives no answer,
-	// or asks to be left alone, is no worse for it: it is tried for two days, so that an outage, on
-	// either side, loses no piece.
-	mostTries, mostUnanswered = 3, 12
+	// mostUnanswered is how many runs try a page whose host gives no answer, or asks to be left alone:
+	// the page is no worse for that, and an outage on either side shall lose no piece.
+	mostUnanswered = 12
 	// longestRead bounds the reading of one page that is there already: half a second is long.
 	longestRead = time.Minute
-	// firstRetry is the wait after the first try; each further one is three times as long, up to
-	// longestRetry.
-	firstRetry   = 15 * time.Minute
+	// firstRetry is the wait after the first try of an unanswered page; each further one is three times
+	// as long, up to longestRetry.
+	firstRetry   = 30 * time.Minute
 	longestRetry = 6 * time.Hour
 )
+
+// retryWaits are the waits after each run that failed to read a page that its host answers for. When
+// they are used up it is given up.
+var retryWaits = [...]time.Duration{30 * time.Minute, 6 * time.Hour, 24 * time.Hour}
 
 // waitingPage is a pending candidate that is to be asked for.
 type waitingPage struct {
@@ -51,10 +54,12 @@ func (c *Crawler) load(ctx context.Context, src news.Source, pages chan<- news.P
 		p := news.Page{Candidate: n, Fetched: now}
 		u, err := normalAddress(n.URL)
 		switch {
-		case c.old(n.Published, now):
+		case c.old(n, n.Published, now):
 			p.Outcome, p.Detail = news.OutcomeOld, "published "+n.Published.Time.Format("2 January 2006")
 		case err != nil:
 			p.Outcome, p.Detail = news.OutcomeFailed, err.Error()
+		case !address.Belongs(src, n.URL):
+			elsewhere(&p, u, extract.Hints{Source: src, Candidate: n, Fetched: now})
 		default:
 			waiting = append(waiting, waitingPage{n, u})
 			continue
@@ -64,6 +69,14 @@ func (c *Crawler) load(ctx context.Context, src news.Source, pages chan<- news.P
 		}
 	}
 	return waiting, nil
+}
+
+// elsewhere settles a piece of a feed whose address leads to another site, which is not asked: what the
+// feed says of it is kept.
+func elsewhere(p *news.Page, u *url.URL, hints extract.Hints) {
+	p.Outcome, p.Outside = news.OutcomeOutside, u.Host
+	p.Detail = (&outsideError{host: u.Host, alike: suspicion(hints.Source, u.Host), link: true}).Error()
+	fallBack(p, hints)
 }
 
 // readInTime is readPage with a deadline: a page that is made to be read for ever is set aside, and the
@@ -100,9 +113,11 @@ func (c *Crawler) readPage(j *job, a answer) (p news.Page) {
 	trouble, detail := diagnose(a)
 	switch {
 	case trouble != news.TroubleNone:
-		p.Outcome, p.Detail = outcomeOf(trouble, a), detail
+		p.Outcome, p.Detail, p.Trouble = outcomeOf(trouble, a), detail, trouble
+		p.Outside = foreign(a.err)
 		if a.status >= 500 && walled(a, hints) {
 			p.Outcome, p.Detail = news.OutcomeBlocked, detail+": "+extract.ErrBlocked.Error()
+			p.Trouble = news.TroubleBlocked
 		}
 	case a.media == "application/pdf":
 		readPDF(&p, hints)
@@ -115,6 +130,9 @@ func (c *Crawler) readPage(j *job, a answer) (p news.Page) {
 		c.retry(&p, a)
 	}
 	fallBack(&p, hints)
+	if p.Outcome == news.OutcomeRead {
+		p.Article.Keys = append(p.Article.Keys, aliases(p.Article, j, a)...)
+	}
 	return p
 }
 
@@ -125,7 +143,7 @@ func (c *Crawler) readArticle(p *news.Page, a answer, hints extract.Hints) {
 	p.Selected = reading.Selected
 	switch {
 	case errors.Is(err, extract.ErrBlocked):
-		p.Outcome, p.Detail = news.OutcomeBlocked, extract.ErrBlocked.Error()
+		p.Outcome, p.Detail, p.Trouble = news.OutcomeBlocked, extract.ErrBlocked.Error(), news.TroubleBlocked
 	case errors.Is(err, extract.ErrGone):
 		p.Outcome, p.Detail = news.OutcomeGone, extract.ErrGone.Error()
 	case errors.Is(err, extract.ErrNotArticle):
@@ -154,7 +172,7 @@ func (c *Crawler) oldPage(a news.Article, n news.Candidate) bool {
 	if a.Published.Confidence == news.ConfidenceLow && !n.Published.IsZero() {
 		return false
 	}
-	return c.old(a.Published, a.Fetched)
+	return c.old(n, a.Published, a.Fetched)
 }
 
 // walled reports whether an error page is a bot wall.
@@ -188,7 +206,6 @@ func readPDF(p *news.Page, hints extract.Hints) {
 
 // outcomeOf says what a failed request means for a page.
 func outcomeOf(t news.Trouble, a answer) news.Outcome {
-	var outside *outsideError
 	switch t {
 	case news.TroubleRobots:
 		return news.OutcomeRefused
@@ -198,18 +215,13 @@ func outcomeOf(t news.Trouble, a answer) news.Outcome {
 		return news.OutcomeGone
 	case news.TroublePrivate, news.TroubleBadAddress:
 		return news.OutcomeOutside
-	case news.TroubleThrottled, news.TroubleTimeout, news.TroubleUnreachable:
+	case news.TroubleMoved:
+		return news.OutcomeOutside
+	case news.TroubleThrottled, news.TroubleTimeout, news.TroubleUnreachable, news.TroubleTLS:
 		return news.OutcomeRetry
 	case news.TroubleServer:
 		if a.status >= 500 || a.status == http.StatusRequestTimeout || a.status == http.StatusTooEarly {
 			return news.OutcomeRetry
-		}
-	case news.TroubleOther:
-		switch {
-		case errors.As(a.err, &outside):
-			return news.OutcomeOutside
-		case errors.Is(a.err, errFrontPage):
-			return news.OutcomeGone
 		}
 	}
 	return news.OutcomeFailed
@@ -217,29 +229,31 @@ func outcomeOf(t news.Trouble, a answer) news.Outcome {
 
 // retry sets the time of the next try, or gives up; never on a try that came before its time.
 func (c *Crawler) retry(p *news.Page, a answer) {
-	tries, most := p.Candidate.Attempts+1, mostTries
-	if a.status == 0 || complains(a.status, a.header) {
-		most = mostUnanswered
+	tries, most := p.Candidate.Attempts+1, len(retryWaits)+1
+	wait := retryWaits[min(tries, len(retryWaits))-1]
+	if unanswered(a) {
+		most, wait = mostUnanswered, firstRetry
+		for range tries - 1 {
+			wait = min(3*wait, longestRetry)
+		}
 	}
 	if tries >= most && !c.o.All {
-		p.Outcome, p.Detail = news.OutcomeFailed, fmt.Sprintf("%s (tried %d times)", p.Detail, tries)
+		p.Outcome, p.Detail = news.OutcomeFailed, fmt.Sprintf("%s (tried in %d runs)", p.Detail, tries)
 		return
-	}
-	wait := firstRetry
-	for range tries - 1 {
-		wait = min(3*wait, longestRetry)
 	}
 	p.Retry = p.Fetched.Add(max(wait, retryAfter(a.status, a.header, p.Fetched)))
 }
 
 // fallBack puts what the feed carried in place of a page that cannot be had: the whole piece, or a
-// teaser where the page is blocked. A piece that is gone stays gone.
+// teaser where the page is blocked or at another site. A piece that is gone stays gone.
 func fallBack(p *news.Page, hints extract.Hints) {
 	n := hints.Candidate
 	whole := n.Content != ""
 	switch p.Outcome {
 	case news.OutcomeBlocked:
 		whole = whole || n.Summary != ""
+	case news.OutcomeOutside:
+		whole = p.Outside != "" && (whole || n.Summary != "")
 	case news.OutcomeFailed, news.OutcomeRefused:
 	case news.OutcomeNotArticle:
 		whole = whole && hints.Source.FullTextFeed
@@ -252,6 +266,11 @@ func fallBack(p *news.Page, hints extract.Hints) {
 	article, err := extract.FromFeed(hints)
 	if err != nil || article.Text == "" || p.Outcome == news.OutcomeNotArticle && article.Kind != news.KindFull {
 		return
+	}
+	if p.Outcome == news.OutcomeOutside && address.Belongs(hints.Source, article.URL) {
+		// Its own address, where it has one, leads away too: there is nothing to link to.
+		article.URL = "http://" + p.Outside + "/"
+		article.Canonical = article.URL
 	}
 	p.Outcome, p.Article, p.Detail, p.Reader = news.OutcomeRead, article, p.Detail+"; read from the feed", "feed"
 }

@@ -212,7 +212,7 @@ func TestRetryAfterParksTheHost(t *testing.T) {
 			})
 			m := NewMemory()
 			got, sum := crawl(t, m, quick(), s.source())
-			if asked := s.paths(); asked[len(asked)-1] != paths[1] || len(asked) != 4 {
+			if asked := s.paths(); asked[len(asked)-1] != paths[1] || len(asked) != 5 { // the front page among them
 				t.Errorf("%s: asked %v", name, asked)
 			}
 			if len(got.pages) != 2 || sum.Sources[0].Waiting != 3 {

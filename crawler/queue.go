@@ -31,8 +31,11 @@ type job struct {
 	route     *route
 	candidate news.Candidate
 	owner     *host
-	// again says that this is the second try after a broken connection.
-	again bool
+	// tries is how often it was tried before in this run, failed what came of it last. spent says that
+	// there is no further try: its host is asked no more.
+	tries  int
+	failed answer
+	spent  bool
 	// verdict is set for a job that must not be asked; it is only carried through to its end.
 	verdict error
 }

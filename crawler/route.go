@@ -6,8 +6,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +29,13 @@ type routeRead struct {
 	RouteResult
 	// next are further routes of the same kind, feeds those that the page announces.
 	next, feeds []string
+	// baseline says that the route was read for the first time.
+	baseline bool
+	// fresh and known are the keys of the pieces shown that were new and that were not, api is the
+	// WordPress interface that the answer gives away, debt what a feed may have missed.
+	fresh, known []string
+	api          string
+	debt         *debt
 }
 
 // readRoute turns an answer into candidates and keeps those that are new, in one transaction with
@@ -62,13 +71,15 @@ func (c *Crawler) readRoute(ctx context.Context, in reading) (got routeRead, err
 // lead sets what a route leads on to whose answer is as it was.
 func (c *Crawler) lead(ctx context.Context, in reading, got *routeRead) (err error) {
 	t := in.job.route
-	if t.kind == news.RouteSection && !t.finds {
+	if t.pages() && !t.finds {
 		got.next, err = c.owed(ctx, in.state, furtherPages-in.job.route.depth)
 		return err
 	}
 	for _, u := range in.state.Next {
 		switch {
 		case u == t.url:
+		case discover.IsAPI(u) && (t.finds || t.kind == news.RouteFeed):
+			got.api = u
 		case t.finds:
 			got.feeds = append(got.feeds, u)
 		case t.kind == news.RouteSitemap:
@@ -112,7 +123,7 @@ func (c *Crawler) readBody(ctx context.Context, in reading, got *routeRead) erro
 		Source: in.job.outlet.src.Name, URL: t.url, Route: t.kind, Polled: now, Changed: now,
 		ETag: a.header.Get("ETag"), LastModified: a.header.Get("Last-Modified"), Hash: hash(a.body),
 	}
-	if state.Hash == in.state.Hash && remembered(t, in.state) {
+	if state.Hash == in.state.Hash && !t.full && remembered(t, in.state) {
 		if err := c.lead(ctx, in, got); err != nil {
 			return err
 		}
@@ -133,36 +144,61 @@ func (c *Crawler) readBody(ctx context.Context, in reading, got *routeRead) erro
 		}
 	}
 	got.Trouble, got.Detail, got.Candidates = res.Trouble, res.Detail, len(res.Candidates)
-	fresh, err := c.unknown(ctx, res.Candidates)
+	fresh, known, err := c.unknown(ctx, res.Candidates)
 	if err != nil {
 		return err
 	}
-	got.New = count(fresh, func(n news.Candidate) bool { return !c.old(n.Published, now) })
-	got.Gap = t.kind == news.RouteFeed && in.state.Candidates > 0 && len(fresh) > 0 && len(fresh) == len(res.Candidates)
+	got.fresh, got.known, got.api = keysOf(fresh), keysOf(known), orElse(res.API, discover.Announced(a.header.Values("Link"), a.url.String()))
+	got.baseline = c.baseline(in, now)
+	for i := range fresh {
+		fresh[i].Baseline = got.baseline
+	}
+	got.New = count(fresh, func(n news.Candidate) bool { return !c.old(n, n.Published, now) })
 	switch {
 	case t.finds:
-		got.feeds, state.Next = res.Feeds, orSelf(res.Feeds, t.url)
+		got.feeds, state.Next = res.Feeds, orSelf(withAPI(res.Feeds, got.api), t.url)
 	case t.kind == news.RouteSitemap:
 		got.next, state.Next = res.Next, orSelf(res.Next, t.url)
+	case t.kind == news.RouteFeed:
+		state.Next = withAPI(nil, got.api)
 	}
-	if t.kind == news.RouteSection {
+	if t.pages() {
 		if err := c.older(ctx, in, res.Next, got, &state); err != nil {
 			return err
 		}
 	}
 	state.Candidates = len(res.Candidates)
-	if res.Trouble != news.TroubleNone {
-		// An answer with a fault is read in full next time, or the fault would seem to be over.
+	if res.Trouble != news.TroubleNone || !t.after.IsZero() {
+		// Posts after a time are another answer than the newest ones. An answer with a fault is read in full next time, or the fault would seem to be over.
 		state.ETag, state.LastModified, state.Hash = "", "", ""
 	}
-	return c.polled(ctx, state, fresh)
+	if t.kind == news.RouteFeed {
+		c.reckon(in, res.Candidates, got, &state)
+	}
+	return c.polled(ctx, state, slices.Concat(fresh, known))
+}
+
+func keysOf(list []news.Candidate) []string {
+	keys := make([]string, len(list))
+	for i, n := range list {
+		keys[i] = n.Key
+	}
+	return keys
+}
+
+// withAPI adds the WordPress interface to what a route leads on to, if there is one.
+func withAPI(list []string, api string) []string {
+	if api == "" {
+		return list
+	}
+	return append(slices.Clone(list), api)
 }
 
 // older sets which older pages of a section are to be read: those it names while it shows new
 // pieces, else those that are still owed.
 func (c *Crawler) older(ctx context.Context, in reading, named []string, got *routeRead, state *news.PollState) (err error) {
 	switch t := in.job.route; {
-	case got.New > 0:
+	case got.New > 0 || t.full:
 		got.next = named
 		if !t.finds { // else Next holds the feeds
 			state.Next = named
@@ -193,10 +229,16 @@ func (c *Crawler) discover(in reading, now time.Time) discover.Result {
 		res = discover.Feed(src, at, a.body, now)
 	case t.kind == news.RouteSitemap:
 		res = discover.Sitemap(src, at, bytes.NewReader(a.body), now.Add(-c.o.MaxAge))
+	case t.kind == news.RouteWordPress:
+		res = discover.Posts(src, at, a.body, now)
+		res.Next = t.following(a.header)
 	case a.root == nil:
-		return discover.Result{Trouble: news.TroubleEmpty, Detail: "a web page was expected; the answer is " + describe(a)}
+		return discover.Result{Trouble: wrongType(a, news.TroubleEmpty), Detail: "a web page was expected; the answer is " + describe(a)}
 	default:
 		res = discover.Section(src, at, a.root)
+	}
+	if t := wrongType(a, res.Trouble); res.Trouble == news.TroubleNotFeed && t != res.Trouble {
+		res.Trouble, res.Detail = t, "a feed was expected; the answer is "+describe(a)
 	}
 	kept := res.Candidates[:0]
 	for _, n := range res.Candidates {
@@ -210,38 +252,55 @@ func (c *Crawler) discover(in reading, now time.Time) discover.Result {
 	return res
 }
 
-// unknown leaves out the candidates that are known.
-func (c *Crawler) unknown(ctx context.Context, all []news.Candidate) ([]news.Candidate, error) {
+// unknown parts the candidates that are new from those that are known.
+func (c *Crawler) unknown(ctx context.Context, all []news.Candidate) (fresh, known []news.Candidate, err error) {
 	if len(all) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	keys := make([]string, len(all))
-	for i, n := range all {
-		keys[i] = n.Key
-	}
-	known, err := c.h.Known(ctx, keys)
+	held, err := c.h.Known(ctx, keysOf(all))
 	if err != nil {
-		return nil, fmt.Errorf("look up known pieces: %w", err)
+		return nil, nil, fmt.Errorf("look up known pieces: %w", err)
 	}
-	var fresh []news.Candidate
 	for _, n := range all {
-		if !known[n.Key] {
+		if held[n.Key] {
+			known = append(known, n)
+		} else {
 			fresh = append(fresh, n)
 		}
 	}
-	return fresh, nil
+	return fresh, known, nil
 }
 
-// old reports whether an instant is older than MaxAge; a bare day counts to its end.
-func (c *Crawler) old(i news.Instant, now time.Time) bool {
+// baseline reports whether what a route shows may be of any age, because the source or the route is
+// looked at for the first time, or for the first time after so long that nobody can say what is new.
+// The front page that is asked for what a feed missed is none: what it shows beside the feed is missed.
+func (c *Crawler) baseline(in reading, now time.Time) bool {
+	t := in.job.route
+	if t.baseline || c.o.Baseline[in.job.outlet.src.Name] {
+		return true
+	}
+	unknown := in.state.Polled.IsZero() || now.Sub(in.state.Polled) > c.o.MaxAge
+	return unknown && t.depth == 0 && !(t.fills && t.kind == news.RouteSection)
+}
+
+// lateFeed is how many times MaxAge a piece may be old that a known feed shows for the first time:
+// outlets print some pieces under the day on which they were written.
+const lateFeed = 4
+
+// old reports whether a piece that was published at an instant is too old to be read; a bare day
+// counts to its end.
+func (c *Crawler) old(n news.Candidate, i news.Instant, now time.Time) bool {
 	if i.IsZero() {
 		return false
 	}
-	t := i.Time
+	t, most := i.Time, c.o.MaxAge
 	if i.DateOnly {
 		t = t.Add(12 * time.Hour)
 	}
-	return now.Sub(t) > c.o.MaxAge
+	if n.Route == news.RouteFeed && !n.Baseline && most < math.MaxInt64/lateFeed {
+		most *= lateFeed
+	}
+	return now.Sub(t) > most
 }
 
 // trap reports whether an address looks like one of an endless site: it repeats its own folders, is
@@ -281,6 +340,21 @@ func count[T any](list []T, is func(T) bool) int {
 		}
 	}
 	return n
+}
+
+// wrongType is TroubleWrongType for a picture, a sound, a document and the like, else the trouble it is given.
+func wrongType(a answer, otherwise news.Trouble) news.Trouble {
+	media := a.media
+	if media == "" || media == "application/octet-stream" || strings.HasPrefix(media, "text/") {
+		media, _, _ = strings.Cut(http.DetectContentType(a.body[:min(len(a.body), 512)]), ";")
+	}
+	kind, _, _ := strings.Cut(media, "/")
+	switch {
+	case kind == "image", kind == "audio", kind == "video", kind == "font", strings.HasPrefix(media, "application/vnd."), strings.HasPrefix(media, "application/ms"),
+		media == "application/pdf", media == "application/zip", media == "application/ogg":
+		return news.TroubleWrongType
+	}
+	return otherwise
 }
 
 // describe says what an answer is, for a person who expected something else.

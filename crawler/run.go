@@ -26,6 +26,8 @@ type run struct {
 	results chan result
 	pages   chan news.Page
 	done    chan struct{}
+	// requests counts what was asked by what came of it.
+	requests map[string]int
 	// err is the error of the history that ended the run.
 	err error
 }
@@ -42,6 +44,8 @@ type task struct {
 type result struct {
 	task   task
 	answer answer
+	// request is what the trace says of the task's request; without an outcome where none was made.
+	request Request
 	// hop is the next job where the answer redirects.
 	hop *job
 	// route is what a route gave, page what became of a page, backlog what waits to be read.
@@ -55,11 +59,12 @@ type result struct {
 
 func newRun(c *Crawler, due []news.Source) *run {
 	r := &run{
-		c:       c,
-		hosts:   make(map[string]*host),
-		results: make(chan result, c.o.Parallel),
-		pages:   make(chan news.Page, c.o.Parallel),
-		done:    make(chan struct{}),
+		c:        c,
+		hosts:    make(map[string]*host),
+		results:  make(chan result, c.o.Parallel),
+		pages:    make(chan news.Page, c.o.Parallel),
+		done:     make(chan struct{}),
+		requests: make(map[string]int),
 	}
 	for _, src := range due {
 		r.outlets = append(r.outlets, newOutlet(src))
@@ -197,6 +202,9 @@ func (r *run) launch(ctx context.Context, t task) {
 
 // take digests what a worker handed back.
 func (r *run) take(ctx context.Context, res result) {
+	if res.request.Outcome != "" {
+		r.requests[res.request.Outcome]++
+	}
 	if res.err != nil {
 		r.fail(ctx, res.err)
 		return
@@ -213,14 +221,15 @@ func (r *run) take(ctx context.Context, res result) {
 	case res.hop != nil:
 		r.enqueue(ctx, res.hop)
 	case res.retry:
-		j.again = true
+		j.tries, j.failed = j.tries+1, res.answer
+		j.failed.body, j.failed.root = nil, nil // hundreds may wait
 		r.enqueue(ctx, j)
 	case j.priority == firstRobots:
 		r.robotsCame(ctx, j, res.answer)
 	case j.priority == thenRoutes:
 		r.routeCame(ctx, j, res.route)
 	default:
-		r.pageCame(j.outlet, res.page, res.task.trip != nil)
+		r.pageCame(j.outlet, res.page, res.task.trip != nil || j.spent)
 	}
 }
 
@@ -318,6 +327,9 @@ func (r *run) drop(ctx context.Context, j *job, why halt) {
 	switch {
 	case j.priority == firstRobots:
 		r.robotsCame(ctx, j, answer{url: j.url, err: &haltError{why}})
+	case j.tries > 0:
+		j.spent = true
+		r.tasks = append(r.tasks, task{job: j})
 	case j.priority == thenRoutes || why.trouble == news.TroublePrivate || why.trouble == news.TroubleBadAddress:
 		// A page that leads to a private address will do so tomorrow; it is done with.
 		j.verdict = &haltError{why}
@@ -329,7 +341,7 @@ func (r *run) drop(ctx context.Context, j *job, why halt) {
 
 // summary gives the results of all sources, also of those that a stopped run left unfinished.
 func (r *run) summary() Summary {
-	var s Summary
+	s := Summary{Requests: r.requests}
 	for _, o := range r.outlets {
 		s.Sources = append(s.Sources, o.result())
 	}

@@ -14,7 +14,7 @@ const (
 	// deepestSitemap is how far below its index a sitemap is read.
 	deepestSitemap = 2
 	// furtherPages is how many older pages of a section are read while they show new pieces.
-	furtherPages = 4
+	furtherPages = 9
 	// mostRoutes bounds the requests of one source's poll.
 	mostRoutes = 60
 	// mostFeeds bounds the feeds taken from a page or, as sitemaps, from robots.txt.
@@ -29,6 +29,14 @@ type route struct {
 	finds, shows bool
 	// depth counts sitemaps below their index, or pages after the first of a section.
 	depth int
+	// fills says that the route is asked for what a feed may have missed. baseline says that the route
+	// which led here was read for the first time.
+	fills, baseline bool
+	// extra says that nobody configured the route; full that it is asked for all it has, whatever it
+	// answered the last time.
+	extra, full bool
+	// after bounds what a WordPress interface is asked for; the zero time asks for the newest.
+	after time.Time
 }
 
 func (t *route) why() why {
@@ -37,6 +45,8 @@ func (t *route) why() why {
 		return whyFeed
 	case news.RouteSitemap:
 		return whySitemap
+	case news.RouteWordPress:
+		return whyPosts
 	}
 	return whySection
 }
@@ -49,18 +59,25 @@ type outlet struct {
 	routes  []RouteResult
 	// helped marks the routes that only led to others; they do not count as working.
 	helped []bool
-	// filled says that routes beyond the configured ones were looked for, gap that they are needed
-	// to fill one, feeds how many were found.
-	filled, gap bool
-	feeds       int
+	// extra marks the routes that nobody configured: they stand in for the others, but these are sick.
+	extra []bool
+	// filled says that routes beyond the configured ones were looked for, feeds how many feeds were
+	// found, missing since when pieces may be missing that no route shows.
+	filled  bool
+	feeds   int
+	missing time.Time
+	reach
 	began       time.Time
 	took        time.Duration
 	total, left int
 	sum         SourceResult
+	// failures counts the pages that could not be read by what kept them from it.
+	failures map[news.Trouble]int
 }
 
 func newOutlet(src news.Source) *outlet {
 	o := &outlet{src: src, asked: map[string]bool{}, began: time.Now()}
+	o.fresh, o.known = map[string]bool{}, map[string]bool{}
 	if len(src.Feeds) == 0 && src.Home != "" {
 		// A home page that is also named as a section shows pieces like any other.
 		shows := len(src.Sections) == 0 || slices.Contains(src.Sections, src.Home)
@@ -95,18 +112,22 @@ func (r *run) begin(ctx context.Context, o *outlet) {
 }
 
 func (r *run) nextRoute(ctx context.Context, o *outlet) {
-	if len(o.planned) == 0 && !o.filled {
+	if len(o.planned) == 0 {
 		o.filled = true
 		r.fill(o)
 	}
 	if len(o.planned) == 0 {
+		r.settle(ctx, o)
 		r.tasks = append(r.tasks, task{load: o})
 		return
 	}
 	t := o.planned[0]
 	o.planned = o.planned[1:]
+	if owing, gap := o.owing(r.oldest()); owing && t.kind != news.RouteFeed {
+		t.full, t.fills = true, gap
+	}
 	j := &job{priority: thenRoutes, outlet: o, route: t, url: &url.URL{}}
-	u, err := normalAddress(t.url)
+	u, err := t.request()
 	if err != nil {
 		j.verdict = err
 		r.tasks = append(r.tasks, task{job: j})
@@ -116,46 +137,28 @@ func (r *run) nextRoute(ctx context.Context, o *outlet) {
 	r.enqueue(ctx, j)
 }
 
-// fill looks for more routes where a feed showed nothing known, so that pieces may have been missed,
-// and where nothing but the front page is known of the outlet.
-func (r *run) fill(o *outlet) {
-	bare := len(o.src.Feeds)+len(o.src.Sitemaps)+len(o.src.Sections)+o.feeds == 0
-	if !o.gap && !bare || o.src.Home == "" {
-		return
-	}
-	if len(o.src.Sections) == 0 {
-		o.plan(&route{kind: news.RouteSection, url: o.src.Home, shows: true})
-	}
-	h := r.hosts[address.Host(o.src.Home)]
-	if len(o.src.Sitemaps) > 0 || h == nil || h.rules == nil {
-		return
-	}
-	for i, u := range h.rules.sitemaps {
-		if i < mostFeeds && address.Belongs(o.src, u) {
-			o.plan(&route{kind: news.RouteSitemap, url: u, shows: true})
-		}
-	}
-}
-
 // routeCame takes what a route gave, and asks for what it led to.
 func (r *run) routeCame(ctx context.Context, j *job, got routeRead) {
 	o, t := j.outlet, j.route
 	o.routes = append(o.routes, got.RouteResult)
 	o.helped = append(o.helped, !t.shows || len(got.next) > 0 && got.Candidates == 0 && got.Trouble == news.TroubleNone)
-	o.gap = o.gap || got.Gap
+	o.extra = append(o.extra, t.extra)
+	o.learn(t, got)
 	for i, u := range got.feeds {
 		if i < mostFeeds {
 			o.feeds++
 			o.plan(&route{kind: news.RouteFeed, url: u, shows: true})
 		}
 	}
-	deepest := deepestSitemap
-	if t.kind == news.RouteSection {
-		deepest = furtherPages
+	deepest := furtherPages
+	if t.kind == news.RouteSitemap {
+		deepest = deepestSitemap
 	}
-	if t.depth < deepest {
+	if t.depth < deepest && r.further(o, t, got) {
 		for _, u := range got.next {
-			o.plan(&route{kind: t.kind, url: u, shows: t.shows, depth: t.depth + 1})
+			further := *t
+			further.url, further.depth, further.baseline, further.finds = u, t.depth+1, got.baseline, false
+			o.plan(&further)
 		}
 	}
 	r.progress(o, StagePolling)
@@ -201,8 +204,22 @@ func (r *run) pageCame(o *outlet, p news.Page, asked bool) {
 	switch p.Outcome {
 	case news.OutcomeRetry, news.OutcomeFailed, news.OutcomeBlocked, news.OutcomeRefused:
 		o.sum.Failed++
+		o.unreadable(p)
 	}
 	r.pageDone(o)
+}
+
+// unreadable keeps which failure most pages met.
+func (o *outlet) unreadable(p news.Page) {
+	if p.Trouble == news.TroubleNone {
+		return
+	}
+	if o.failures == nil {
+		o.failures = map[news.Trouble]int{}
+	}
+	if o.failures[p.Trouble]++; o.failures[p.Trouble] > o.failures[o.sum.Unread] {
+		o.sum.Unread, o.sum.UnreadDetail = p.Trouble, p.Detail
+	}
 }
 
 // pageLeft counts a page that stays pending unasked.
@@ -237,20 +254,27 @@ func (r *run) progress(o *outlet, stage string) {
 	r.c.o.Progress(p)
 }
 
-// trouble is none when any route gave what it should, else that of the first route.
+// trouble is none when any route gave what it should and nothing is missing, else that of the first
+// route.
 func (o *outlet) trouble() (news.Trouble, string) {
 	trouble, detail := news.TroubleNoRoute, "no feed, sitemap or section is known; add one to this source"
-	found := false
+	found, well := false, false
 	for i, t := range o.routes {
 		if t.Trouble == news.TroubleNone {
-			if !o.helped[i] {
-				return news.TroubleNone, ""
+			if !o.helped[i] && !o.extra[i] {
+				well = true
 			}
 			continue
 		}
 		if !found {
 			trouble, detail, found = t.Trouble, t.Detail, true
 		}
+	}
+	switch {
+	case well && !o.missing.IsZero():
+		return news.TroubleGap, gapDetail(o.missing)
+	case well:
+		return news.TroubleNone, ""
 	}
 	return trouble, detail
 }

@@ -172,8 +172,9 @@ func TestIndexIsReadInFullWhereItsChildrenAreForgotten(t *testing.T) {
 func TestSectionPagesAreFollowedWhileNewPiecesAppear(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	paths := s.stories(9)
-	for i := range 9 {
+	const long = furtherPages + 5
+	paths := s.stories(long)
+	for i := range long {
 		next := fmt.Sprintf(`<link rel="next" href="/s?page=%d"><a rel="next" href="/s?page=%d">Next</a>`, i+2, i+2)
 		page := strings.Replace(home("", paths[i]), "</main>", next+"</main>", 1)
 		s.text(fmt.Sprintf("/s?page=%d", i+1), "text/html", page)
@@ -201,7 +202,7 @@ func TestAGapIsFilledFromTheFrontPage(t *testing.T) {
 	s.text("/feed.xml", "application/rss+xml", s.feed(paths[7], paths[8])) // 2 to 6 came and went
 	s.text("/", "text/html", home("", paths[4:]...))
 	s.text("/robots.txt", "text/plain", "Sitemap: "+s.URL+"/map.xml\n")
-	s.text("/map.xml", "application/xml", "<urlset><url><loc>"+s.URL+paths[2]+"</loc></url><url><loc>"+s.URL+paths[3]+"</loc></url></urlset>")
+	s.text("/map.xml", "application/xml", "<urlset><url><loc>"+strings.Join([]string{paths[0], paths[1], paths[2], paths[3]}, "</loc></url><url><loc>")+"</loc></url></urlset>")
 	o := quick()
 	o.Now = ahead(25 * time.Hour)
 	got, sum := crawl(t, m, o, s.source())
@@ -233,7 +234,7 @@ func TestRouteTroubles(t *testing.T) {
 		{"page", func(*site) http.HandlerFunc { return answer1(200, "Content-Type: text/html", home("")) }, news.TroubleNotFeed, ""},
 		{"empty", func(s *site) http.HandlerFunc { return answer1(200, "", s.feed()) }, news.TroubleEmpty, ""},
 		{"stale", func(s *site) http.HandlerFunc { return answer1(200, "", old(s)) }, news.TroubleStale, ""},
-		{"elsewhere", func(*site) http.HandlerFunc { return answer1(301, "Location: https://feeds.example/x", "") }, news.TroubleOther,
+		{"elsewhere", func(*site) http.HandlerFunc { return answer1(301, "Location: https://feeds.example/x", "") }, news.TroubleMoved,
 			"redirects to feeds.example, which is not among this source's hosts"},
 	}
 	for _, tt := range tests {

@@ -10,6 +10,8 @@ import (
 type Summary struct {
 	// Sources has a result for every source of the run, in the order in which they were given.
 	Sources []SourceResult
+	// Requests counts the requests of the run by what came of them; see Request.Outcome.
+	Requests map[string]int
 }
 
 // SourceResult is what one run did for one source.
@@ -28,6 +30,9 @@ type SourceResult struct {
 	// Trouble is empty when any route gave what it should, else the first route's trouble.
 	Trouble news.Trouble
 	Detail  string
+	// Unread is the failure that most of the failed pages met, UnreadDetail the first such in words.
+	Unread       news.Trouble
+	UnreadDetail string
 	// Unfinished says that the run ended before the source's routes and pages were through: what the
 	// other fields say is the state at that moment.
 	Unfinished bool

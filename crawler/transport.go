@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -14,7 +13,7 @@ import (
 	"newsvigil/address"
 )
 
-// The program's own transport. A request passes, from outside in: trace, robots gate, conditional
+// The program's own transport. A request passes, from outside in: robots gate, conditional
 // headers, decoding with its cap, deadlines, and the guard at dial time. The governor is not a layer
 // but the queue in front: a layer could only hold back a request by holding a worker. For the same
 // reason no layer follows redirects; each hop is a trip of its own through queue and gate.
@@ -27,6 +26,7 @@ const (
 	whyFeed    why = "feed"
 	whySitemap why = "sitemap"
 	whySection why = "section"
+	whyPosts   why = "wordpress"
 	whyPage    why = "page"
 )
 
@@ -94,29 +94,7 @@ func newTransport(o Options, g *guard) http.RoundTripper {
 		TLSHandshakeTimeout:    o.Timeout,
 		MaxResponseHeaderBytes: 256 << 10,
 	}
-	return traced(o.Log, gated(conditional(decoded(deadlines(wire, o.Timeout)))))
-}
-
-// traced writes one debug row a request.
-func traced(log *slog.Logger, next http.RoundTripper) roundTrip {
-	return func(req *http.Request) (*http.Response, error) {
-		if !log.Enabled(req.Context(), slog.LevelDebug) {
-			return next.RoundTrip(req)
-		}
-		start := time.Now()
-		resp, err := next.RoundTrip(req)
-		row := []any{"host", address.Host(req.URL.String()), "url", req.URL.String(), "took", time.Since(start)}
-		if t, _ := tripOf(req); t != nil {
-			row = append(row, "why", string(t.why))
-		}
-		if err != nil {
-			row = append(row, "err", err)
-		} else {
-			row = append(row, "status", resp.StatusCode, "bytes", resp.ContentLength)
-		}
-		log.DebugContext(req.Context(), "request", row...)
-		return resp, err
-	}
+	return gated(conditional(decoded(deadlines(wire, o.Timeout))))
 }
 
 // gated lets a request pass only to the host the queue gave leave for, and only where robots.txt

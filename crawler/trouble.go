@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"time"
 
+	"newsvigil/address"
+	"newsvigil/crawler/extract"
 	"newsvigil/news"
 )
 
@@ -25,11 +27,48 @@ var (
 	errSlow      = errors.New("reading this page took longer than a minute; it was set aside")
 )
 
-// outsideError says that a redirect leads to another site than the outlet's.
-type outsideError struct{ host string }
+// outsideError says that a redirect, or a link, leads to another site than the outlet's, and in what that
+// looks like the outlet's own; "" where it does not.
+type outsideError struct {
+	host, alike string
+	link        bool
+}
 
 func (e *outsideError) Error() string {
-	return fmt.Sprintf("redirects to %s, which is not among this source's hosts", e.host)
+	how := "redirects"
+	if e.link {
+		how = "leads"
+	}
+	said := fmt.Sprintf("%s to %s, which is not among this source's hosts", how, e.host)
+	if e.alike != "" {
+		said += "; beware, that host " + e.alike
+	}
+	return said
+}
+
+// foreign is the host of another site that a request was sent on to; "" where it was not.
+func foreign(err error) string {
+	var outside *outsideError
+	if errors.As(err, &outside) {
+		return outside.host
+	}
+	return ""
+}
+
+// suspicion says in what a host looks like one of a source without being one, as half a sentence; ""
+// where it does not.
+func suspicion(src news.Source, host string) string {
+	if why := address.Disguised(host); why != "" {
+		return why
+	}
+	for _, list := range [][]string{{src.Home}, src.Feeds, src.Sections, src.Sitemaps, src.Hosts} {
+		for _, own := range list {
+			if why := address.LookAlike(host, own); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
 }
 
 // haltError says that nothing more is asked of the host in this run.
@@ -58,13 +97,13 @@ func diagnose(a answer) (news.Trouble, string) {
 	}
 	said := fmt.Sprintf("HTTP %d", a.status)
 	switch {
+	case a.header.Get("Cf-Mitigated") != "":
+		return news.TroubleBlocked, said + ": a page that keeps programs out"
 	case a.status/100 == 2 || a.status == http.StatusNotModified:
 		return news.TroubleNone, ""
 	case a.status == http.StatusUnauthorized, a.status == http.StatusForbidden,
 		a.status == http.StatusUnavailableForLegalReasons:
 		return news.TroubleBlocked, said
-	case a.header.Get("Cf-Mitigated") != "":
-		return news.TroubleBlocked, said + ": a page that keeps programs out"
 	case a.status == http.StatusNotFound || a.status == http.StatusGone:
 		return news.TroubleMissing, said
 	case complains(a.status, a.header):
@@ -95,8 +134,13 @@ func diagnoseError(err error) (news.Trouble, string) {
 		return news.TroubleBadAddress, port.Error()
 	case errors.As(err, &bad):
 		return news.TroubleBadAddress, bad.Error()
-	case errors.As(err, &outside), errors.Is(err, errLoop), errors.Is(err, errHops), errors.Is(err, errPanic),
-		errors.Is(err, errFrontPage), errors.As(err, &unreadable), errors.As(err, &packed):
+	case errors.As(err, &outside):
+		return news.TroubleMoved, outside.Error()
+	case errors.Is(err, errLoop), errors.Is(err, errHops):
+		return news.TroubleRedirects, bare(err).Error()
+	case errors.Is(err, errFrontPage):
+		return news.TroubleMissing, errFrontPage.Error()
+	case errors.Is(err, errPanic), errors.As(err, &unreadable), errors.As(err, &packed):
 		return news.TroubleOther, bare(err).Error()
 	case isTooLarge(err):
 		return news.TroubleTooLarge, bare(err).Error()
@@ -119,9 +163,9 @@ func diagnoseNetwork(err error) (news.Trouble, string) {
 	case errors.As(err, &dns):
 		return news.TroubleUnreachable, fmt.Sprintf("the host name %s could not be looked up", dns.Name)
 	case errors.As(err, &cert):
-		return news.TroubleUnreachable, "the certificate is not valid: " + cert.Err.Error()
+		return news.TroubleTLS, "the certificate is not valid: " + cert.Err.Error()
 	case errors.As(err, &alert), errors.As(err, &record):
-		return news.TroubleUnreachable, "no secure connection: " + bare(err).Error()
+		return news.TroubleTLS, "no secure connection: " + bare(err).Error()
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return news.TroubleUnreachable, "connection refused"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
@@ -138,8 +182,30 @@ func diagnoseNetwork(err error) (news.Trouble, string) {
 	return news.TroubleOther, bare(err).Error()
 }
 
-// broken reports whether a connection broke in mid-answer: the host did not refuse, so that one
-// more try in the same run is polite.
+// passing reports whether a failure may be over in a moment, so that one more try in the same run is
+// worth it: the connection broke in mid-answer, or the host stumbled. One that is slow, or asks to be
+// left alone, is not asked again, nor is a wall.
+func passing(j *job, a answer) bool {
+	if broken(a.err) {
+		return true
+	}
+	if j.priority == firstRobots || a.err != nil || a.status < 500 || complains(a.status, a.header) || a.header.Get("Cf-Mitigated") != "" {
+		return false
+	}
+	return a.status != http.StatusNotImplemented && !(j.priority == thenPages && walled(a, extract.Hints{Source: j.outlet.src, Candidate: j.candidate}))
+}
+
+// unanswered reports whether a request tells nothing of its page: its host could not be reached, did
+// not answer in time, or asked to be left alone.
+func unanswered(a answer) bool {
+	var late *timeoutError
+	if errors.As(a.err, &late) && late.body || errors.Is(a.err, io.ErrUnexpectedEOF) {
+		return false
+	}
+	return a.status == 0 || complains(a.status, a.header)
+}
+
+// broken reports whether a connection broke in mid-answer.
 func broken(err error) bool {
 	return err != nil && (errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF))

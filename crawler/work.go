@@ -13,8 +13,12 @@ import (
 	"newsvigil/news"
 )
 
-// mostHops is how many redirects are followed.
-const mostHops = 10
+const (
+	// mostHops is how many redirects are followed.
+	mostHops = 10
+	// mostRetries is how often a request that failed is made again in the same run.
+	mostRetries = 2
+)
 
 // trip prepares the request of a job.
 func (c *Crawler) trip(j *job, h *host) *trip {
@@ -49,12 +53,16 @@ func (c *Crawler) work(ctx context.Context, r *run, t task) (res result) {
 		}
 	}
 	a := c.ask(ctx, t, state)
+	if t.trip != nil {
+		res.request = c.trace(ctx, t.trip, a)
+	}
 	if res.err = ctx.Err(); res.err != nil {
 		return res
 	}
 	res.hop, a.err = c.follow(j, a)
+	a.again = j.tries > 0
 	res.answer = a
-	res.retry = !j.again && broken(a.err)
+	res.retry = !j.spent && j.tries < mostRetries && passing(j, a)
 	switch {
 	case res.hop != nil, res.retry, j.priority == firstRobots:
 	case j.priority == thenRoutes:
@@ -78,11 +86,14 @@ func give(ctx context.Context, pages chan<- news.Page, p news.Page) error {
 
 // ask makes the request of a task, or carries its verdict through.
 func (c *Crawler) ask(ctx context.Context, t task, state news.PollState) (a answer) {
+	if t.job.spent {
+		return t.job.failed
+	}
 	if t.job.verdict != nil {
 		return answer{url: t.job.url, err: t.job.verdict}
 	}
 	defer c.rescue(t.job, func() { a = answer{url: t.job.url, err: errPanic} })
-	if t.job.priority == thenRoutes && remembered(t.job.route, state) {
+	if t.job.priority == thenRoutes && !t.job.route.full && remembered(t.job.route, state) {
 		t.trip.etag, t.trip.modified = state.ETag, state.LastModified
 	}
 	return c.fetch(ctx, t.trip)
@@ -154,7 +165,7 @@ func permitted(j *job, to *url.URL) error {
 		own = own || address.SameSite(j.route.url, raw)
 	}
 	if !own {
-		return &outsideError{to.Host}
+		return &outsideError{host: to.Host, alike: suspicion(j.outlet.src, to.Host)}
 	}
 	if j.priority == thenPages && frontPage(j, to) {
 		return errFrontPage

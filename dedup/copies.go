@@ -14,6 +14,12 @@ const (
 	serialCommon = 0.8 // two parts of a series are copies only from here on
 	heldCommon   = 0.8 // a piece brings nothing new when so much of it stands in a stored one
 	formCommon   = 0.6 // two pieces of one outlet on different days are copies only from here on
+	// Where words were changed here and there, every changed one breaks five runs of five words. Such a
+	// copy shows in its runs of three, of which it must share looseMore more, as those are more often
+	// shared by chance. They are looked at where it shares looseLeast of the runs of five that it should.
+	looseWords = 3
+	looseMore  = 0.1
+	looseLeast = 0.5
 )
 
 // overlap is what the piece at hand and a stored one have in common, word for word.
@@ -21,7 +27,8 @@ type overlap struct {
 	piece  news.Stored
 	set    []uint64
 	common int
-	// newInOld and oldInNew are the shares of the one's five-word runs that stand in the other.
+	// newInOld and oldInNew are the shares of the one's five-word runs that stand in the other, or else
+	// those of its three-word runs, less looseMore.
 	newInOld, oldInNew float64
 	// longer is how many times longer the new piece is.
 	longer float64
@@ -46,20 +53,25 @@ func (o overlap) relation(threshold float64) news.Relation {
 
 // compare measures the piece against those that share sampled shingles with it, on the full texts,
 // by containment (Broder 1997). Other languages are left out.
-func (p *Placer) compare(a news.Article, stored []news.Stored) []overlap {
-	words := text.Words(a.Text)
-	set := allShingles(words)
+func (p *Placer) compare(a news.Article, words []string, stored []news.Stored) []overlap {
+	if len(stored) == 0 || len(words) < minWords {
+		return nil
+	}
+	set := runs(words, shingleWords)
 	mine := headingOf(a)
 	var out []overlap
 	for _, s := range stored {
 		old := text.Words(s.Article.Text)
-		if len(old) < minWords || len(set) == 0 || !sameLanguage(a.Language, s.Article.Language) {
+		if len(old) < minWords || !sameLanguage(a.Language, s.Article.Language) {
 			continue
 		}
-		o := overlap{piece: s, set: allShingles(old), longer: float64(len(words)) / float64(len(old))}
+		o := overlap{piece: s, set: runs(old, shingleWords), longer: float64(len(words)) / float64(len(old))}
 		o.common = common(set, o.set)
-		o.newInOld = float64(o.common) / float64(len(set))
-		o.oldInNew = float64(o.common) / float64(len(o.set))
+		o.share(o.common, set, o.set, 0)
+		if o.most() < p.o.CopySimilarity && o.most() >= looseLeast*p.o.CopySimilarity {
+			loose, oldLoose := runs(words, looseWords), runs(old, looseWords)
+			o.share(common(loose, oldLoose), loose, oldLoose, looseMore)
+		}
 		o.serial = o.most() < serialCommon && otherPart(mine, headingOf(s.Article))
 		o.form = o.most() < formCommon && a.Source == s.Article.Source && a.Source != "" &&
 			!within(p.o.StoryWindow, a.When(), s.Article.When())
@@ -69,6 +81,12 @@ func (p *Placer) compare(a news.Article, stored []news.Stored) []overlap {
 		return cmp.Or(cmp.Compare(y.most(), x.most()), cmp.Compare(y.common, x.common), cmp.Compare(x.piece.Article.ID, y.piece.Article.ID))
 	})
 	return out
+}
+
+// share raises the shares to those of n runs in common, less the given.
+func (o *overlap) share(n int, set, old []uint64, less float64) {
+	o.newInOld = max(o.newInOld, float64(n)/float64(len(set))-less)
+	o.oldInNew = max(o.oldInNew, float64(n)/float64(len(old))-less)
 }
 
 // copied places a piece that shares its text with stored ones; false where it shares too little.

@@ -6,14 +6,20 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"newsvigil/news"
 	"newsvigil/text"
 )
 
 const (
-	// titleWeight is how often the words of a title count.
-	titleWeight = 3
+	// titleWeight is how often the words of a title count, leadWeight how often once more those of the
+	// first leadWords words: what happened stands there, what is known already behind it.
+	titleWeight = 5
+	leadWeight  = 2
+	leadWords   = 60
+	// leadBytes bounds the beginning of a text that sets no spaces.
+	leadBytes = 600
 	// smoothing is how many pieces are imagined beside those of the window, each with words of its
 	// own. It keeps the weights of words sane while the window holds a handful of pieces, and loses its
 	// influence with thousands.
@@ -26,11 +32,14 @@ const (
 	rareEnoughShare = 0.05
 	// leastLogs is up to which count a logarithm is always at hand.
 	leastLogs = 1000
+	// background is how many pieces the weights of words stand on at least, older ones than those of the
+	// window among them: where a few pieces are all about one event, its words would count for nothing.
+	background = 2000
 )
 
 // events finds other reports of the same event among the pieces of the last days, by the cosine of
 // their TF-IDF vectors (Salton and Buckley 1988) over an inverted index. Document frequencies are
-// those of the pieces it holds.
+// those of the pieces it holds: those of the window, and as many before it as make up a background.
 type events struct {
 	window   time.Duration
 	ids      map[string]int32
@@ -62,10 +71,19 @@ type card struct {
 	language string
 	// at is the time of publication, last the latest at which the piece is known to have been news.
 	at, last time.Time
+	// undated says that the time of publication is not known, dateOnly that only its day is.
+	undated, dateOnly bool
+	// title stands for outlet and headline. A piece under the headline of another one of its outlet is the
+	// next of a column, or else shares that one's text: the headline says nothing of its event.
+	title uint64
 }
 
 func cardOf(a news.Article) card {
-	return card{id: a.ID, language: a.Language, at: a.When(), last: last(a)}
+	return card{
+		id: a.ID, language: a.Language, at: a.When(), last: last(a),
+		undated: a.Published.IsZero(), dateOnly: a.Published.DateOnly,
+		title: text.Hash(a.Source + "\n" + strings.Join(text.Words(a.Title), " ")),
+	}
 }
 
 // term is a word of a piece. There are millions of them, so it is kept small.
@@ -78,10 +96,11 @@ func newEvents(window time.Duration) *events {
 	return &events{window: window, ids: make(map[string]int32), byStory: make(map[int64][]int32), byID: make(map[int64]int32)}
 }
 
-// count is how often a word stands in a piece: in its body, and in its title.
+// count is how often a word stands in a piece: in its body, where its lead counts more, and in its
+// title.
 type count struct{ body, title uint16 }
 
-// all counts the title three times.
+// all counts the title's words, too.
 func (c count) all() int { return int(c.body) + titleWeight*int(c.title) }
 
 // wordCount is a word with how often it stands in a piece.
@@ -99,6 +118,12 @@ func tally(a news.Article) []wordCount {
 			counts[w] = count{body: narrow(n)}
 		}
 	}
+	for w, n := range text.Terms(lead(a.Text)) {
+		if c, ok := counts[w]; ok {
+			c.body = narrow(int(c.body) + leadWeight*n)
+			counts[w] = c
+		}
+	}
 	for w, n := range text.Terms(a.Title) {
 		if !strings.Contains(w, " ") {
 			c := counts[w]
@@ -112,6 +137,22 @@ func tally(a news.Article) []wordCount {
 	}
 	slices.SortFunc(out, func(x, y wordCount) int { return strings.Compare(x.word, y.word) })
 	return out
+}
+
+// lead is the beginning of a text.
+func lead(s string) string {
+	s = strings.TrimLeftFunc(s, unicode.IsSpace)
+	words, between := 1, false
+	for i, r := range s {
+		space := unicode.IsSpace(r)
+		if between && !space {
+			words++
+		}
+		if between = space; words > leadWords || i >= leadBytes {
+			return s[:i]
+		}
+	}
+	return s
 }
 
 func narrow(n int) uint16 { return uint16(min(n, math.MaxUint16)) }
@@ -183,8 +224,8 @@ func last(a news.Article) time.Time {
 	return a.When()
 }
 
-// expire drops what lies further back than the window, and once that is more than half of the index
-// builds it anew. It does so a few times a window, not with every piece.
+// expire drops what lies further back than the window, the background apart, and once the rest is less
+// than half of the index builds it anew. It does so a few times a window, not with every piece.
 func (e *events) expire() {
 	if e.newest.Sub(e.expired) < e.window/24 {
 		return
@@ -192,7 +233,7 @@ func (e *events) expire() {
 	e.expired = e.newest
 	horizon := e.newest.Add(-e.window)
 	for i := range e.docs {
-		if d := &e.docs[i]; !d.dead && !d.last.IsZero() && d.last.Before(horizon) {
+		if d := &e.docs[i]; e.live > background && !d.dead && !d.last.IsZero() && d.last.Before(horizon) {
 			e.drop(int32(i))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,13 +126,13 @@ func TestEventsExpire(t *testing.T) {
 	e := newEvents(72 * time.Hour)
 	rng := rand.New(rand.NewPCG(6, 6))
 	var at time.Time
-	for i := range 600 {
-		at = noon.Add(time.Duration(i) * time.Hour)
+	for i := range background + 600 {
+		at = noon.Add(time.Duration(max(0, i-background)) * time.Hour)
 		a := news.Article{ID: int64(i + 1), Title: "t", Text: prose(rng, 80), Published: news.Instant{Time: at}}
 		e.add(a, tally(a), int64(i+1))
 	}
-	// Clearing happens every three hours.
-	if e.live < 72 || e.live > 76 || len(e.docs) > 200 || len(e.byStory) != e.live || len(e.byID) != e.live {
+	// Clearing happens every three hours, and leaves a background.
+	if e.live < background || e.live > background+4 || len(e.docs) > 2*background+8 || len(e.byStory) != e.live || len(e.byID) != e.live {
 		t.Errorf("%d pieces live among %d, %d stories, %d ids", e.live, len(e.docs), len(e.byStory), len(e.byID))
 	}
 	counted := make(map[int32]int32)
@@ -178,7 +179,7 @@ func TestLargeWindowAgrees(t *testing.T) {
 			t.Fatal(err)
 		}
 		nearest, best := int64(0), 0.0
-		v := p.events.vector(tally(row.Article))
+		v := p.events.vector(row.Article, tally(row.Article))
 		for n := range p.events.docs {
 			if r := p.events.compare(v, int32(n)); r.like > best {
 				nearest, best = p.events.docs[n].id, r.like
@@ -211,10 +212,11 @@ func TestSeriesIsNoEvent(t *testing.T) {
 func TestWeights(t *testing.T) {
 	t.Parallel()
 	e := newEvents(time.Hour)
-	counts := tally(news.Article{Title: "Harbour closed", Text: "The harbour of the town froze. The harbour is shut."})
+	counts := tally(news.Article{Title: "Harbour closed", Text: "The harbour of the town froze. The harbour" + strings.Repeat(" is", 60) + " shut."})
 	damp := func(n float64) float64 { return 1 + math.Log(n) }
 	want := map[string]weight{
-		"harbour": {damp(5), damp(2)}, "closed": {damp(3), 0}, "town": {1, 1}, "froze": {1, 1}, "shut": {1, 1},
+		"harbour": {damp(2*3 + 5), damp(2 * 3)}, "closed": {damp(5), 0}, "shut": {1, 1},
+		"town": {damp(3), damp(3)}, "froze": {damp(3), damp(3)},
 	}
 	got := map[string]weight{}
 	for _, c := range counts {

@@ -3,7 +3,9 @@ package dedup
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,16 +18,16 @@ func TestFingerprint(t *testing.T) {
 	if long.Words != 700 || long.Text == 0 {
 		t.Errorf("got %+v", long)
 	}
-	// 116/4 of the head and 580/16 of the rest: 65, give or take.
-	if n := len(long.Shingles); n < 40 || n > 95 {
+	// 120/4 of the head, and 696*2/29 of all, of which some stand in the head's sample: 75, give or take.
+	if n := len(long.Shingles); n < 60 || n > 90 {
 		t.Errorf("%d shingles of 700 words", n)
 	}
 	if !slices.IsSorted(long.Shingles) {
 		t.Error("the shingles are not sorted")
 	}
 	for _, h := range long.Shingles {
-		if h%sampleHead != 0 {
-			t.Errorf("shingle %d is none of the sample", h)
+		if n := int64(h); n < math.MinInt32 || n > math.MaxInt32 {
+			t.Errorf("shingle %d takes more than 32 bits", n)
 		}
 	}
 	if short := Fingerprint(news.Article{Title: "T", Text: essay(1, 59)}); short.Text == 0 || len(short.Shingles) != 0 || short.Words != 59 {
@@ -47,8 +49,22 @@ func TestFingerprintStands(t *testing.T) {
 		text += fmt.Sprintf("word%d ", i*i)
 	}
 	got := Fingerprint(news.Article{Text: text})
-	if got.Text != 0x4d84bb001dfd99f6 || len(got.Shingles) != 22 || got.Shingles[0] != 0xd7c46e4a3284a7c {
+	if got.Text != 0x4d84bb001dfd99f6 || len(got.Shingles) != 32 || got.Shingles[0] != 0xce9192 {
 		t.Errorf("the fingerprint has changed: text %#x, %d shingles, the first %#x; a migration must make all anew", got.Text, len(got.Shingles), got.Shingles[0])
+	}
+}
+
+// TestExcerptsAreFound: 60 words from anywhere share two sampled runs with their original at least, and so
+// become a candidate.
+func TestExcerptsAreFound(t *testing.T) {
+	t.Parallel()
+	whole := strings.Fields(essay(3, 1500))
+	sample := Fingerprint(news.Article{Text: strings.Join(whole, " ")}).Shingles
+	for at := range len(whole) - minWords + 1 {
+		excerpt := Fingerprint(news.Article{Text: strings.Join(whole[at:at+minWords], " ")}).Shingles
+		if n := common(sample, excerpt); n < MinShared {
+			t.Fatalf("the 60 words from %d on share %d sampled runs", at, n)
+		}
 	}
 }
 

@@ -157,6 +157,19 @@ func (m *Memory) Since(_ context.Context, since time.Time) ([]news.Stored, error
 	return out, nil
 }
 
+// Before returns the newest articles placed before then, at most limit, oldest first.
+func (m *Memory) Before(_ context.Context, before time.Time, limit int) ([]news.Stored, error) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	var out []news.Stored
+	for _, s := range m.pieces {
+		if arrivedBefore(s.Article, before) {
+			out = append(out, s)
+		}
+	}
+	return out[max(0, len(out)-limit):], nil
+}
+
 // arrivedBefore reports whether a piece arrived before since. A piece without any time never did.
 func arrivedBefore(a news.Article, since time.Time) bool {
 	at := arrival(a)

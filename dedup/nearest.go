@@ -9,8 +9,20 @@ import (
 	"newsvigil/news"
 )
 
-// report is a stored piece with its likeness to the piece at hand: the cosine of all words, and that
-// of the bodies alone.
+const (
+	// linked is how many of a story's pieces a new one is held against: those that are most like it. A long
+	// story has pieces on many sides of its event.
+	linked = 3
+	// fading is the time in which the likeness of two reports fades to 1/e. StorySimilarity holds for two
+	// that are level apart: the nearer in time, the less they need to be alike.
+	fading = 96 * time.Hour
+	level  = 48 * time.Hour
+	// unknownGap is how far apart two pieces are taken to be where one of them bears no date.
+	unknownGap = 24 * time.Hour
+)
+
+// report is a stored piece with its likeness to the piece at hand: the cosine of all words, which the time
+// between them fades, and that of the bodies alone, both within 0 and 1.
 type report struct {
 	doc        int32
 	like, body float64
@@ -22,6 +34,7 @@ type weight struct{ all, body float64 }
 // vector is the piece at hand, ready to be compared: known terms with their weights, sorted, and
 // the length of all of it, unknown words among it.
 type vector struct {
+	card  card
 	terms []weighed
 	// has is a bit for every term: most terms of other pieces are none of this one's.
 	has  []uint64
@@ -33,8 +46,8 @@ type weighed struct {
 	weight
 }
 
-func (e *events) vector(words []wordCount) vector {
-	v := vector{terms: make([]weighed, 0, len(words)), has: make([]uint64, len(e.df)/64+1)}
+func (e *events) vector(a news.Article, words []wordCount) vector {
+	v := vector{card: cardOf(a), terms: make([]weighed, 0, len(words)), has: make([]uint64, len(e.df)/64+1)}
 	top := e.top()
 	for _, w := range words {
 		c, scale := e.weigh(w.count), top
@@ -73,7 +86,35 @@ func (e *events) compare(v vector, n int32) report {
 		dot.all += all * v.terms[i].all
 		dot.body += body * v.terms[i].body
 	}
-	return report{doc: n, like: ratio(dot.all, norm.all, v.norm.all), body: ratio(dot.body, norm.body, v.norm.body)}
+	r := report{doc: n, like: ratio(dot.all, norm.all, v.norm.all), body: ratio(dot.body, norm.body, v.norm.body)}
+	if v.card.title == e.docs[n].title {
+		r.like = r.body
+	}
+	r.like = min(1, r.like*e.near(v.card, n))
+	return r
+}
+
+// near is what the likeness of two pieces counts for, by the time between them.
+func (e *events) near(a card, n int32) float64 {
+	return math.Exp(float64(level-gap(a, e.docs[n].card)) / float64(fading))
+}
+
+// gap is the time between two pieces, as far as it is certain: one that bears only its day may be of
+// any hour of it.
+func gap(a, b card) time.Duration {
+	var d time.Duration
+	if !a.at.IsZero() && !b.at.IsZero() {
+		d = a.at.Sub(b.at).Abs()
+	}
+	if a.undated || b.undated {
+		return max(d, unknownGap)
+	}
+	for _, c := range [2]card{a, b} {
+		if c.dateOnly {
+			d -= 12 * time.Hour
+		}
+	}
+	return max(0, d)
 }
 
 // ratio is the cosine of a dot product, a squared length and a length; 0 where nothing is shared.
@@ -86,11 +127,11 @@ func ratio(dot, square, length float64) float64 {
 
 // candidates are the pieces worth an exact comparison: all of a small index, else those that share
 // most of the rarer words.
-func (e *events) candidates(v vector, a card) []int32 {
+func (e *events) candidates(v vector) []int32 {
 	if e.live <= shortlist {
 		var all []int32
 		for i := range e.docs {
-			if e.comparable(int32(i), a) {
+			if e.comparable(int32(i), v.card) {
 				all = append(all, int32(i))
 			}
 		}
@@ -110,7 +151,7 @@ func (e *events) candidates(v vector, a card) []int32 {
 			shared[n] += t.all
 		}
 	}
-	return e.best(touched, shared, a)
+	return e.best(touched, shared, v.card)
 }
 
 // best are the shortlist of pieces that share most, the older first among equals.
@@ -147,7 +188,8 @@ func within(window time.Duration, a, b time.Time) bool {
 
 // family is a story near the piece at hand.
 type family struct {
-	story   int64
+	story int64
+	// average is that of its linked most alike pieces, or of all where there are fewer.
 	average float64
 	// body is the greatest likeness of the bodies alone.
 	body    float64
@@ -155,39 +197,47 @@ type family struct {
 }
 
 // nearest compares a piece, whose words are given, with the stories around it. It returns the reports, the most alike
-// first, and the stories by the average over their members, the most alike first.
+// first, and the stories by their average, the most alike first.
 func (e *events) nearest(a news.Article, words []wordCount) ([]report, []family) {
-	v, mine := e.vector(words), cardOf(a)
+	v := e.vector(a, words)
 	var reports []report
 	var families []family
 	done := make(map[int64]bool)
-	for _, n := range e.candidates(v, mine) {
+	for _, n := range e.candidates(v) {
 		story := e.docs[n].story
 		if done[story] {
 			continue
 		}
 		done[story] = true
-		f := family{story: story}
-		members := 0
+		from := len(reports)
 		for _, m := range e.byStory[story] {
-			if !e.comparable(m, mine) {
-				continue
-			}
-			r := e.compare(v, m)
-			reports = append(reports, r)
-			f.average += r.like
-			f.body = max(f.body, r.body)
-			members++
-			if r.like > f.nearest.like || members == 1 {
-				f.nearest = r
+			if e.comparable(m, v.card) {
+				reports = append(reports, e.compare(v, m))
 			}
 		}
-		f.average /= float64(members)
-		families = append(families, f)
+		families = append(families, link(story, reports[from:]))
 	}
-	slices.SortFunc(reports, func(x, y report) int { return cmp.Or(cmp.Compare(y.like, x.like), cmp.Compare(x.doc, y.doc)) })
+	slices.SortFunc(reports, mostAlike)
 	slices.SortFunc(families, func(x, y family) int {
 		return cmp.Or(cmp.Compare(y.average, x.average), cmp.Compare(x.story, y.story))
 	})
 	return reports, families
+}
+
+// link is a story by its reports, at least one, which it sorts.
+func link(story int64, reports []report) family {
+	slices.SortFunc(reports, mostAlike)
+	f := family{story: story, nearest: reports[0]}
+	n := min(linked, len(reports))
+	for _, r := range reports[:n] {
+		f.average += r.like / float64(n)
+	}
+	for _, r := range reports {
+		f.body = max(f.body, r.body)
+	}
+	return f
+}
+
+func mostAlike(x, y report) int {
+	return cmp.Or(cmp.Compare(y.like, x.like), cmp.Compare(x.doc, y.doc))
 }

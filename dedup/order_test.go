@@ -48,9 +48,11 @@ func indices(n int) []int {
 	return out
 }
 
-// sets places the pieces in the given order and returns which ended up together.
+// sets places the pieces in the given order and returns which ended up together as copies: no two of
+// them are alike enough for one event.
 func sets(t *testing.T, pieces []news.Article, order []int) [][]int {
 	d := newDesk(t)
+	d.placer.o.StorySimilarity = 2
 	byStory := make(map[int64][]int)
 	for _, i := range order {
 		story := d.place(pieces[i]).Story

@@ -12,10 +12,10 @@ import (
 	"newsvigil/text"
 )
 
-// bodyShare is the part of StorySimilarity that the bodies alone must reach. Recurring headlines
-// ("Press statement of …", two deals of one company) lift the cosine of all words over it; on Reuters-21578
-// every pair below was two events.
-const bodyShare = 0.65
+// bodyShare is the part of StorySimilarity that the bodies alone must reach, however near in time two
+// pieces are. Recurring headlines ("Press statement of …", two deals of one company) lift the cosine of all
+// words over it.
+const bodyShare = 0.5
 
 // maxNeighbours bounds the neighbours named for an explanation.
 const maxNeighbours = 5
@@ -74,14 +74,22 @@ func NewPlacer(ix Index, o Options) *Placer {
 	return &Placer{index: ix, o: o, events: newEvents(o.StoryWindow)}
 }
 
-// Warm reads the pieces of the last StoryWindow from the index. It forgets what the placer knew.
+// Warm reads the pieces of the last StoryWindow from the index, and as many before it as make up a
+// background. It forgets what the placer knew.
 func (p *Placer) Warm(ctx context.Context) error {
-	stored, err := p.index.Since(ctx, p.o.Now().Add(-p.o.StoryWindow))
+	horizon := p.o.Now().Add(-p.o.StoryWindow)
+	stored, err := p.index.Since(ctx, horizon)
 	if err != nil {
 		return fmt.Errorf("read the pieces of the last %s: %w", p.o.StoryWindow, err)
 	}
+	var older []news.Stored
+	if n := background - len(stored); n > 0 {
+		if older, err = p.index.Before(ctx, horizon, n); err != nil {
+			return fmt.Errorf("read the pieces before those of the last %s: %w", p.o.StoryWindow, err)
+		}
+	}
 	p.events = newEvents(p.o.StoryWindow)
-	for _, s := range stored {
+	for _, s := range append(older, stored...) {
 		p.Add(s.Article, s.Story)
 	}
 	return nil
@@ -110,9 +118,14 @@ func (p *Placer) Place(ctx context.Context, a news.Article) (news.Placement, err
 		since = p.o.Now()
 	}
 	since = since.Add(-p.o.Window)
-	fp := Fingerprint(a)
+	words := text.Words(a.Text)
+	fp := fingerprint(a.Title, words)
 	if fp.Text != 0 {
-		found, ok, err = p.index.ByText(ctx, fp.Text, since)
+		back := since
+		if fp.Words >= minWords {
+			back = time.Time{} // a caption may come again; so many equal words are an old piece printed anew
+		}
+		found, ok, err = p.index.ByText(ctx, fp.Text, back)
 		if err != nil {
 			return news.Placement{}, fmt.Errorf("look up the text of %s: %w", a.URL, err)
 		}
@@ -127,7 +140,7 @@ func (p *Placer) Place(ctx context.Context, a news.Article) (news.Placement, err
 	if err != nil {
 		return news.Placement{}, fmt.Errorf("look for copies of %s: %w", a.URL, err)
 	}
-	return p.weigh(a, sharing), nil
+	return p.weigh(a, words, sharing), nil
 }
 
 // same is the placement of a piece that is stored already.
@@ -139,8 +152,8 @@ func same(s news.Stored, r news.Relation) news.Placement {
 }
 
 // weigh decides between copy, update, roundup, same event and new.
-func (p *Placer) weigh(a news.Article, sharing []news.Stored) news.Placement {
-	copies := p.compare(a, sharing)
+func (p *Placer) weigh(a news.Article, words []string, sharing []news.Stored) news.Placement {
+	copies := p.compare(a, words, sharing)
 	reports, families := p.events.nearest(a, p.tally(a))
 	barred := p.serials(a, reports)
 	for _, c := range copies {

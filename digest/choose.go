@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"newsvigil/news"
 	"newsvigil/text"
@@ -24,8 +23,10 @@ func (e editor) item(s news.Story) (ranked, bool) {
 // news says what kind of item a story is, and which members may stand for it.
 func (e editor) news(s news.Story, members []news.Member) (news.ItemKind, []news.Member) {
 	var updates, unseen []news.Member
+	shown := false
 	for _, m := range members {
 		if m.Announced {
+			shown = shown || !m.Seen // what was only marked as seen has told nobody of the story
 			continue
 		}
 		unseen = append(unseen, m)
@@ -33,20 +34,20 @@ func (e editor) news(s news.Story, members []news.Member) (news.ItemKind, []news
 			updates = append(updates, m)
 		}
 	}
-	announced := !s.Announced.IsZero() || s.AnnouncedKind != "" || len(unseen) < len(members)
+	announced := !s.Announced.IsZero() || s.AnnouncedKind != "" || shown
 	switch {
-	case len(members) == 0:
+	case len(members) == 0 || !announced && len(unseen) == 0:
 		return "", nil
 	case e.o.Alert && !announced:
-		return news.ItemAlerted, members
+		return news.ItemAlerted, unseen
 	case e.o.Alert:
 		return "", nil
 	case !announced:
-		return news.ItemNew, standing(members)
+		return news.ItemNew, standing(unseen)
+	case s.AlertOnly:
+		return news.ItemAlerted, standing(members)
 	case len(updates) > 0:
 		return news.ItemUpdated, updates
-	case s.AnnouncedKind == news.ItemAlerted && e.alertedSince(s.Announced):
-		return news.ItemAlerted, members
 	}
 	return "", nil
 }
@@ -73,12 +74,6 @@ func standing(members []news.Member) []news.Member {
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(members), func(m news.Member) bool { return replaced[m.Article.ID] })
-}
-
-// alertedSince reports whether an alert belongs into this digest: each falls between the slots of
-// exactly one digest and the one before, so it comes again once.
-func (e editor) alertedSince(at time.Time) bool {
-	return !at.Before(e.o.Since) && (e.o.Slot.IsZero() || at.Before(e.o.Slot))
 }
 
 // near turns the stories below the cut into items, the nearest to it first. A story that is in the

@@ -87,3 +87,35 @@ func TestStanding(t *testing.T) {
 		}
 	}
 }
+
+// TestSpread holds that an outlet stands twice in full where others have stories as strong, and that a
+// strong story never gives way to a likely one.
+func TestSpread(t *testing.T) {
+	t.Parallel()
+	list := func(spec ...string) (out []ranked) {
+		for i, s := range spec {
+			out = append(out, ranked{item: news.Item{Story: int64(i + 1), Outlet: s[:1]}, strong: s[1:] == "!"})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		in   []ranked
+		n    int
+		want []int64
+	}{
+		{list("a", "a", "a", "b", "a", "c"), 5, []int64{1, 2, 4, 6, 3, 5}},
+		{list("a!", "a!", "a!", "b", "b"), 4, []int64{1, 2, 3, 4, 5}},
+		{list("a!", "a!", "a!", "b!", "b"), 3, []int64{1, 2, 4, 3, 5}},
+		{list("a", "a", "a"), 3, []int64{1, 2, 3}},
+		{list("a", "a", "a", "b"), 0, []int64{1, 2, 3, 4}},
+		{nil, 0, nil},
+	} {
+		var got []int64
+		for _, r := range spread(c.in, c.n) {
+			got = append(got, r.item.Story)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("first %d (-want +got):\n%s", c.n, diff)
+		}
+	}
+}

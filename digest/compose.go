@@ -30,15 +30,22 @@ type Options struct {
 	Near []news.Story
 	// Sources are the configured outlets: for labels, weights, wires and the hosts links may lead to.
 	Sources []news.Source
+	// Buttons says that readers can press buttons below the stories, Muted which outlets they muted; their
+	// pieces are to be left out of the stories.
+	Buttons bool
+	Muted   []news.Mute
 	// Alert makes every story an alert in full: the message is sent at once and holds nothing else.
 	Alert bool
 }
 
 // Compose makes the digest of the stories that have news for the topic's readers. A story has news
-// when it was never announced, when an update of it came since, or when it was an alert since the
-// last digest; further copies and further reports of an announced story are none. The order of the
-// stories does not matter.
+// when it was never announced, when an update of it came since, or when an alert alone has told of it;
+// further copies and further reports of an announced story are none. The order of the stories does not
+// matter.
 func Compose(stories []news.Story, o Options) news.Digest {
+	if o.Alert { // all of it in full, and nothing else
+		o.Topic.Lead, o.Near = max(o.Topic.Lead, defaultLead), nil
+	}
 	o.Topic = bounds(o.Topic)
 	e := newEditor(o)
 	var fresh, lines []ranked
@@ -59,11 +66,13 @@ func Compose(stories []news.Story, o Options) news.Digest {
 	d := news.Digest{
 		Key: o.Key, Topic: o.Topic.Name, Channel: o.Topic.Channel, Language: o.Topic.Language,
 		Slot: o.Slot, Since: o.Since, Totals: o.Totals, Troubles: byName(o.Troubles),
+		Buttons: o.Buttons, Muted: o.Muted,
 	}
 	if d.Language == "" {
 		d.Language = "en"
 	}
 	lead := min(max(o.Topic.Lead, 0), len(fresh))
+	fresh = spread(fresh, lead)
 	d.Lead = items(fresh[:lead])
 	// What stood in a digest or an alert before comes as a line at most.
 	lines = append(lines, fresh[lead:]...)
@@ -116,6 +125,27 @@ func byRank(a, b ranked) int {
 		b.newest.Compare(a.newest),
 		cmp.Compare(a.item.Story, b.item.Story),
 	)
+}
+
+// perOutlet is how many stories of one outlet stand in full while others have some that are as strong.
+const perOutlet = 2
+
+// spread brings stories of other outlets forward into the first n, so that an outlet that publishes a
+// lot does not fill them alone. A strong story never gives way to a likely one, and the rest stays in order.
+func spread(rs []ranked, n int) []ranked {
+	left := slices.Clone(rs)
+	out := make([]ranked, 0, len(rs))
+	told := make(map[string]int)
+	for len(out) < n {
+		i := slices.IndexFunc(left, func(r ranked) bool {
+			return told[r.item.Outlet] < perOutlet && r.strong == left[0].strong
+		})
+		i = max(i, 0)
+		told[left[i].item.Outlet]++
+		out = append(out, left[i])
+		left = slices.Delete(left, i, i+1)
+	}
+	return append(out, left...)
 }
 
 func items(rs []ranked) []news.Item {

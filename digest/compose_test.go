@@ -169,6 +169,7 @@ func drawStory(rt *rapid.T) news.Story {
 	if rapid.Bool().Draw(rt, "announced") {
 		s.Announced = at
 		s.AnnouncedKind = rapid.SampledFrom([]news.ItemKind{news.ItemNew, news.ItemAlerted}).Draw(rt, "as")
+		s.AlertOnly = s.AnnouncedKind == news.ItemAlerted && rapid.Bool().Draw(rt, "alert only")
 	}
 	return s
 }
@@ -278,22 +279,24 @@ func TestBeyond(t *testing.T) {
 	}
 }
 
-// TestAlertComesAgainOnce: an alert stands in the digest of the slot it falls before, and in no other.
+// TestAlertComesAgainOnce: what an alert alone has told stands in the next digest as one line, whatever
+// the clock said; what a digest has told since does not.
 func TestAlertComesAgainOnce(t *testing.T) {
 	t.Parallel()
 	slot := time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
-	for at := slot.Add(-50 * time.Hour); at.Before(slot.Add(50 * time.Hour)); at = at.Add(2 * time.Hour) {
-		s := news.Story{ID: 1, Announced: at, AnnouncedKind: news.ItemAlerted, Members: []news.Member{{Article: news.Article{ID: 1}, Score: news.Score{Grade: news.GradeStrong}, Announced: true}}}
-		times := 0
-		for i := -4; i <= 4; i++ {
-			d := Compose([]news.Story{s}, Options{Slot: slot.AddDate(0, 0, i), Since: slot.AddDate(0, 0, i-1)})
-			times += len(d.Lines)
-			if len(d.Lead) > 0 {
-				t.Errorf("the alert of %s stands in full", at)
+	for at := slot.Add(-50 * time.Hour); at.Before(slot.Add(50 * time.Hour)); at = at.Add(10 * time.Hour) {
+		for _, owed := range []bool{true, false} {
+			s := news.Story{ID: 1, Announced: at, AnnouncedKind: news.ItemAlerted, AlertOnly: owed, Members: []news.Member{
+				{Article: news.Article{ID: 1, Source: "A"}, Score: news.Score{Grade: news.GradeStrong}, Announced: true},
+				{Article: news.Article{ID: 2, Source: "B"}, Score: news.Score{Grade: news.GradeLikely}, Relation: news.RelationCopy, Of: 1},
+			}}
+			d := Compose([]news.Story{s}, Options{Slot: slot, Since: slot.AddDate(0, 0, -1)})
+			if len(d.Lead) != 0 || len(d.Lines) == 1 != owed || d.Stories() != len(d.Lines) {
+				t.Errorf("the alert of %s, owed %v: %d in full, %d lines", at, owed, len(d.Lead), len(d.Lines))
 			}
-		}
-		if times != 1 {
-			t.Errorf("the alert of %s stands in %d digests", at, times)
+			if owed && (d.Lines[0].Kind != news.ItemAlerted || len(d.Lines[0].Articles) != 2) {
+				t.Errorf("the line is %+v", d.Lines[0])
+			}
 		}
 	}
 }

@@ -19,12 +19,21 @@ const (
 	maxDetail  = 120 // characters of what is wrong with a source
 )
 
-// Headline is the digest in one line: the topic's name and what is new. It is the header of the
-// message and what a desktop notification shows.
+// join stands between the parts of a line.
+const join = ", "
+
+// lateAfter is by how much a message may follow its time without a word: outlets are read first.
+const lateAfter = 20 * time.Minute
+
+// Headline is the digest in one line: the topic's name and what is new, or an alert's title. It is the
+// header of the message and what a desktop notification shows.
 func Headline(d news.Digest) string {
-	p := phrasesIn(d.Language)
+	say := func(key string, n int) string { return Say(d.Language, key, "n", n) }
+	if isAlert(d) && d.Stories() == 1 {
+		return Say(d.Language, "alert_of", "title", d.Lead[0].Title)
+	}
 	if isAlert(d) {
-		return d.Topic + ": " + p.alerts(len(d.Lead))
+		return d.Topic + ": " + say("alerts", d.Stories())
 	}
 	var updated, alerted int
 	for _, list := range [][]news.Item{d.Lead, d.Lines, d.Rest} {
@@ -39,61 +48,85 @@ func Headline(d news.Digest) string {
 	}
 	var parts []string
 	if fresh := d.Stories() - updated - alerted; fresh > 0 {
-		parts = append(parts, p.stories(fresh))
+		parts = append(parts, say("stories", fresh))
 	}
 	if updated > 0 {
-		parts = append(parts, p.updated(updated))
+		parts = append(parts, say("updated", updated))
 	}
 	if alerted > 0 {
-		parts = append(parts, p.alerts(alerted))
+		parts = append(parts, say("alerts", alerted))
 	}
 	if len(parts) == 0 {
-		parts = append(parts, p.nothing)
+		parts = append(parts, say("nothing", 0))
 	}
-	return d.Topic + ": " + strings.Join(parts, p.join)
+	return d.Topic + ": " + strings.Join(parts, join)
 }
 
 // isAlert reports whether d is an alert: in a digest, alerts stand as lines only.
 func isAlert(d news.Digest) bool { return len(d.Lead) > 0 && d.Lead[0].Kind == news.ItemAlerted }
 
 // TotalsLine says how much was read to make the digest. A digest without stories says plainly that
-// nothing is new, so that silence is never ambiguous, and an alert
-// that it comes again.
+// nothing is new, so that silence is never ambiguous, and an alert that it comes again. What was sent
+// long after its time says so first.
 func TotalsLine(d news.Digest) string {
-	p, t := phrasesIn(d.Language), d.Totals
 	if isAlert(d) {
-		return p.atOnce
+		return strings.TrimSpace(lateText(d, "late_alert") + " " + Say(d.Language, "at_once"))
+	}
+	t, since := d.Totals, ""
+	back := d.Since.After(d.Slot) // the clock was set back since the digest before, whose time is no help
+	if !d.Since.IsZero() && !back {
+		since = date(d.Language, "weekday", d.Since.In(d.Slot.Location())) // in the zone of this digest's slot
+	}
+	read := func(key string) string {
+		return Say(d.Language, key, "n", t.Read, "outlets", Say(d.Language, "outlets", "n", t.Outlets))
 	}
 	line := ""
-	switch since := sinceText(d, p); {
+	switch {
+	case d.Stories() == 0 && back:
+		line = Say(d.Language, "nothing_now", "read", read("read"))
+	case back:
+		line = read("read_new") + merged(d)
 	case d.Stories() == 0 && since == "":
-		line = p.nothingYet(t.Read, t.Outlets)
+		line = Say(d.Language, "nothing_yet", "read", read("read"))
 	case d.Stories() == 0:
-		line = p.nothingSince(since, t.Read, t.Outlets)
+		line = Say(d.Language, "nothing_since", "since", since, "read", read("read"))
 	case since == "":
-		line = strings.Join([]string{p.first(t.Read, t.Outlets), p.onTopic(t.OnTopic), p.merged(t.Stories)}, p.join)
+		line = Say(d.Language, "first", "read", read("read")) + merged(d)
 	default:
-		line = strings.Join([]string{p.since(since, t.Read, t.Outlets), p.onTopic(t.OnTopic), p.merged(t.Stories)}, p.join)
+		line = Say(d.Language, "since", "since", since, "read", read("read_new")) + merged(d)
 	}
 	if t.Trouble > 0 {
-		line += p.stop + p.trouble(t.Trouble)
+		line += ". " + Say(d.Language, "trouble", "n", t.Trouble)
 	}
-	return line + "."
+	return strings.TrimSpace(lateText(d, "late") + " " + line + ".")
 }
 
-// sinceText is the slot of the digest before, in the zone of this one's; "" for a first digest.
-func sinceText(d news.Digest, p phrases) string {
-	if d.Since.IsZero() {
+// merged says what was left of what was read.
+func merged(d news.Digest) string {
+	line := join + Say(d.Language, "on_topic", "n", d.Totals.OnTopic)
+	if d.Totals.Stories != d.Totals.OnTopic {
+		line += join + Say(d.Language, "merged", "n", d.Totals.Stories)
+	}
+	return line
+}
+
+// lateText says that a message was sent long after its time; empty where it was not.
+func lateText(d news.Digest, key string) string {
+	if d.Sent.Sub(d.Slot) < lateAfter || d.Slot.IsZero() {
 		return ""
 	}
-	return p.weekday(d.Since.In(d.Slot.Location()))
+	sent, layout := d.Sent.In(d.Slot.Location()), "time"
+	if sent.YearDay() != d.Slot.YearDay() || sent.Year() != d.Slot.Year() {
+		layout = "weekday"
+	}
+	return Say(d.Language, key, "due", date(d.Language, layout, d.Slot), "sent", date(d.Language, layout, sent))
 }
 
 // Why says in words why an item was chosen: facet and concept words that stand in it, the terms it
 // shares with the exemplars, the nearest exemplar. It never shows a number. It is empty where no
 // reason is known.
 func Why(it news.Item, lang string) string {
-	p, r := phrasesIn(lang), it.Reasons
+	r := it.Reasons
 	var parts, missing []string
 	seen := make(map[string]bool)
 	for _, hit := range append(append([]news.Hit(nil), r.Facets...), r.Concepts...) {
@@ -112,19 +145,19 @@ func Why(it news.Item, lang string) string {
 		}
 	}
 	if len(missing) > 0 {
-		parts = append(parts, p.missing(strings.Join(missing, p.join)))
+		parts = append(parts, Say(lang, "missing", "words", strings.Join(missing, join)))
 	}
 	if len(r.Terms) > 0 {
-		parts = append(parts, p.terms(strings.Join(r.Terms[:min(maxTerms, len(r.Terms))], ", ")))
+		parts = append(parts, Say(lang, "terms", "words", strings.Join(r.Terms[:min(maxTerms, len(r.Terms))], join)))
 	}
 	if r.Always != "" {
-		parts = append(parts, p.always(r.Always))
+		parts = append(parts, Say(lang, "always", "words", r.Always))
 	}
 	if r.Muted != "" {
-		parts = append(parts, p.muted(r.Muted))
+		parts = append(parts, Say(lang, "muted", "words", r.Muted))
 	}
 	if r.Nearest != "" {
-		parts = append(parts, p.closest(shorten(r.Nearest, maxNearest)))
+		parts = append(parts, Say(lang, "closest", "title", shorten(r.Nearest, maxNearest)))
 	}
 	return text.Clean(strings.Join(parts, " · "))
 }
@@ -145,21 +178,20 @@ func hitText(hit news.Hit) string {
 }
 
 // WhyHead is the word that stands before Why.
-func WhyHead(lang string) string { return phrasesIn(lang).why }
+func WhyHead(lang string) string { return Say(lang, "why") }
 
 // DateText is when an item was published, in loc (nil: the zone it was written in). A date without
 // a time is the outlet's own date, whatever loc is; an unknown one says when the piece was first seen.
 func DateText(it news.Item, loc *time.Location, lang string) string {
-	p := phrasesIn(lang)
 	switch {
 	case it.Published.IsZero() && it.Fetched.IsZero():
-		return strings.TrimSpace(p.unknownDate(""))
+		return Say(lang, "date_unknown")
 	case it.Published.IsZero():
-		return p.unknownDate(p.moment(in(it.Fetched, loc)))
+		return Say(lang, "first_seen", "date", date(lang, "moment", in(it.Fetched, loc)))
 	case it.Published.DateOnly:
-		return p.day(it.Published.Time)
+		return date(lang, "day", it.Published.Time)
 	}
-	return p.moment(in(it.Published.Time, loc))
+	return date(lang, "moment", in(it.Published.Time, loc))
 }
 
 func in(t time.Time, loc *time.Location) time.Time {
@@ -172,7 +204,7 @@ func in(t time.Time, loc *time.Location) time.Time {
 // LanguageName is the name of the ISO 639-1 code in the interface language lang. A code that is not
 // known is returned in capitals; what is no code at all has no name.
 func LanguageName(code, lang string) string {
-	if name, ok := phrasesIn(lang).languages[strings.ToLower(code)]; ok {
+	if name, ok := find(lang, "language."+strings.ToLower(code)); ok {
 		return name
 	}
 	if len(code) > 3 || strings.ContainsFunc(code, func(r rune) bool { return !unicode.IsLetter(r) }) {
@@ -182,7 +214,7 @@ func LanguageName(code, lang string) string {
 }
 
 // AlsoHead stands before the other outlets that carry a story.
-func AlsoHead(lang string) string { return phrasesIn(lang).also }
+func AlsoHead(lang string) string { return Say(lang, "also") }
 
 // AlsoNote is what to say in brackets after another outlet's name: its language where that is not
 // the item's own. It is empty where there is nothing to say.
@@ -191,16 +223,16 @@ func AlsoNote(a news.Also, it news.Item, lang string) string {
 		return ""
 	}
 	if name := LanguageName(a.Language, lang); name != "" {
-		return phrasesIn(lang).inLanguage(name)
+		return Say(lang, "in_language", "language", name)
 	}
 	return ""
 }
 
 // LinesHead stands over the stories that are shown as lines.
-func LinesHead(lang string) string { return phrasesIn(lang).lines }
+func LinesHead(lang string) string { return Say(lang, "in_brief") }
 
 // RestHead stands over the stories in the thread.
-func RestHead(d news.Digest) string { return phrasesIn(d.Language).rest(len(d.Rest)) }
+func RestHead(d news.Digest) string { return Say(d.Language, "rest", "n", len(d.Rest)) }
 
 // MoreLine counts the stories that found no room and names the command that lists them. It is empty
 // where all found room.
@@ -208,25 +240,26 @@ func MoreLine(d news.Digest) string {
 	if d.Beyond == 0 {
 		return ""
 	}
-	return phrasesIn(d.Language).more(d.Beyond)
+	return Say(d.Language, "more", "n", d.Beyond)
 }
 
 // NearHead stands over the near misses.
-func NearHead(d news.Digest) string { return phrasesIn(d.Language).near(len(d.Near)) }
+func NearHead(d news.Digest) string { return Say(d.Language, "near", "n", len(d.Near)) }
 
 // TroublesHead stands over the sources in trouble.
-func TroublesHead(d news.Digest) string { return phrasesIn(d.Language).troubles(len(d.Troubles)) }
+func TroublesHead(d news.Digest) string {
+	return Say(d.Language, "troubles", "n", len(d.Troubles)+d.MoreTroubles)
+}
 
 // TroubleLine is one source in trouble in plain words, with the day since when and the detail.
 func TroubleLine(t news.SourceTrouble, lang string) string {
-	p := phrasesIn(lang)
-	what, ok := p.mishaps[t.Trouble]
+	what, ok := find(lang, "mishap."+string(t.Trouble))
 	if !ok {
-		what = p.mishap
+		what = Say(lang, "mishap."+string(news.TroubleOther))
 	}
 	line := t.Source + ": " + what
 	if !t.Since.IsZero() {
-		line += p.join + p.sinceDay(p.day(t.Since))
+		line += join + Say(lang, "since_day", "date", date(lang, "day", t.Since))
 	}
 	if t.Detail != "" {
 		line += " (" + shorten(t.Detail, maxDetail) + ")"
@@ -235,10 +268,10 @@ func TroubleLine(t news.SourceTrouble, lang string) string {
 }
 
 // KindWord is the kind of an item in one or two words.
-func KindWord(k news.ItemKind, lang string) string { return phrasesIn(lang).kinds[k] }
+func KindWord(k news.ItemKind, lang string) string { return Say(lang, "kind."+string(k)) }
 
 // ArticleKindWord says that only a teaser or a PDF could be read; it is empty for a full article.
-func ArticleKindWord(k news.Kind, lang string) string { return phrasesIn(lang).articleKinds[k] }
+func ArticleKindWord(k news.Kind, lang string) string { return Say(lang, "article."+string(k)) }
 
 // shorten cuts s to at most n characters, at a space where one is near.
 func shorten(s string, n int) string {
@@ -261,7 +294,10 @@ func Byline(it news.Item, loc *time.Location, lang string) string {
 }
 
 // DayText is the day of t in words.
-func DayText(t time.Time, lang string) string { return phrasesIn(lang).day(t) }
+func DayText(t time.Time, lang string) string { return date(lang, "day", t) }
 
 // RepliesLine counts the messages of a thread.
-func RepliesLine(n int, lang string) string { return phrasesIn(lang).replies(n) }
+func RepliesLine(n int, lang string) string { return Say(lang, "replies", "n", n) }
+
+// InThread points from a message to the n stories in its thread.
+func InThread(n int, lang string) string { return Say(lang, "in_thread", "n", n) }

@@ -10,6 +10,10 @@ const (
 	RouteFeed    Route = "feed"
 	RouteSitemap Route = "sitemap"
 	RouteSection Route = "section"
+	// RouteWordPress is the interface for programs that outlets built with WordPress have.
+	RouteWordPress Route = "wordpress"
+	// RouteReader is a reader who says that the piece should have been in a digest.
+	RouteReader Route = "reader"
 	// RouteRecall is a message of our own: the piece was told of before the database was lost.
 	RouteRecall Route = "recall"
 )
@@ -33,6 +37,9 @@ type Candidate struct {
 	Content string
 	// Published is what the route said; zero where it said nothing.
 	Published Instant
+	// Baseline says that it was shown when its source, or the feed, sitemap or section that showed it,
+	// was looked at for the first time: it may be of any age.
+	Baseline bool
 	// Attempts counts the tries so far to read it.
 	Attempts int
 }

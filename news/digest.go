@@ -10,8 +10,11 @@ type Digest struct {
 	Channel  string `json:"channel"`  // as configured
 	Language string `json:"language"` // of the interface words: en or ko
 	// Slot is the time the digest stands for, in the admin's zone; Since is that of the one before.
-	Slot   time.Time `json:"slot"`
-	Since  time.Time `json:"since,omitzero"`
+	Slot  time.Time `json:"slot"`
+	Since time.Time `json:"since,omitzero"`
+	// Sent is when the message was posted, so that one that comes late says so; zero where it was not.
+	// It belongs to the delivery and is not stored here.
+	Sent   time.Time `json:"-"`
 	Totals Totals    `json:"totals"`
 	// Lead are the stories in full, Lines the next ones as lines, Rest goes into the thread.
 	Lead  []Item `json:"lead,omitempty"`
@@ -23,6 +26,17 @@ type Digest struct {
 	Near []Item `json:"near,omitempty"`
 	// Troubles are the sources in trouble, by name.
 	Troubles []SourceTrouble `json:"troubles,omitempty"`
+	// MoreTroubles counts those that are not named.
+	MoreTroubles int `json:"more_troubles,omitempty"`
+	// Buttons says that there is room for buttons, because the program listened to Slack when the digest
+	// was made.
+	Buttons bool `json:"buttons,omitempty"`
+	// Muted are the outlets that readers muted in the channel, the one muted last first.
+	Muted []Mute `json:"muted,omitempty"`
+	// Marks are what readers said of the stories since, by story, and Revision counts how often a message
+	// was drawn anew for that. Neither is stored here.
+	Marks    map[int64]Mark `json:"-"`
+	Revision int            `json:"-"`
 }
 
 // Stories is the number of stories the digest announces.
@@ -69,6 +83,8 @@ type Item struct {
 	Reasons     Reasons   `json:"reasons"`
 	// Also are the other outlets that carry the story, one entry an outlet.
 	Also []Also `json:"also,omitempty"`
+	// MoreAlso counts those that are not named.
+	MoreAlso int `json:"more_also,omitempty"`
 	// Articles are all articles that this item announces, Article among them.
 	Articles []int64 `json:"articles,omitempty"`
 }

@@ -36,7 +36,28 @@ type PollState struct {
 	// an unchanged answer still leads there; the address itself where it led nowhere, and empty where
 	// nobody remembers.
 	Next []string
+	// Heads are the keys of the newest pieces that the last answer with pieces showed, at most five;
+	// Newest is when the newest was published, as far as is known. While something is owed they are
+	// those up to which nothing is missing.
+	Heads  []string
+	Newest time.Time
+	// Owes says that pieces may be missing since OwedSince, for OwedPolls polls now, and why.
+	Owes      Owing
+	OwedSince time.Time
+	OwedPolls int
 }
+
+// Owing is why other routes of a source must be read before nothing can be missing.
+type Owing string
+
+// The reasons for which a feed alone is not enough.
+const (
+	OwesNothing Owing = ""
+	// OwesFirst: at its first poll a feed did not reach back as far as pieces count.
+	OwesFirst Owing = "first"
+	// OwesGap: a feed showed next to nothing of what it showed the last time.
+	OwesGap Owing = "gap"
+)
 
 // HostState is what is remembered of one host (with its port where that is not the usual one).
 type HostState struct {
@@ -52,14 +73,4 @@ type HostState struct {
 	Failures, Opened int
 	// Throttle is added to the delay; it grows when the host complains and shrinks when it does not.
 	Throttle time.Duration
-}
-
-// Feedback is what a reader said of a piece.
-type Feedback struct {
-	Topic   string // key
-	URL     string
-	Article int64
-	Label   string // relevant or not
-	By      string
-	At      time.Time
 }

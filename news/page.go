@@ -12,8 +12,12 @@ type Page struct {
 	Status  int
 	Fetched time.Time
 	Outcome Outcome
-	// Detail says in plain words what went wrong; empty where nothing did.
-	Detail string
+	// Detail says in plain words what went wrong, and Trouble what kind of failure of the request it was;
+	// empty where nothing did.
+	Detail  string
+	Trouble Trouble
+	// Outside is the host of another site, to which the piece's address leads; empty where it does not.
+	Outside string
 	// Retry is the earliest time of the next try where Outcome is OutcomeRetry.
 	Retry time.Time
 	// Article is set where Outcome is OutcomeRead.
@@ -46,16 +50,22 @@ type Trouble string
 // The troubles of a source. The empty one means that all is well.
 const (
 	TroubleNone        Trouble = ""
-	TroubleUnreachable Trouble = "unreachable"  // DNS, connection or TLS failed
-	TroubleTimeout     Trouble = "timeout"      // no answer in time
+	TroubleUnreachable Trouble = "unreachable"  // the name is not known, or no connection came about
+	TroubleTLS         Trouble = "tls"          // a certificate that is not valid, or no secure connection
+	TroubleTimeout     Trouble = "slow"         // no answer, or not all of it, in time
 	TroubleRobots      Trouble = "robots"       // robots.txt forbids the route, or cannot be had
 	TroubleBlocked     Trouble = "blocked"      // a bot wall, 401, 403, 451
-	TroubleMissing     Trouble = "missing"      // 404, 410
+	TroubleMissing     Trouble = "gone"         // 404, 410
+	TroubleMoved       Trouble = "moved"        // redirects to another site
+	TroubleRedirects   Trouble = "redirects"    // redirects in a circle, or too many of them
+	TroubleWrongType   Trouble = "wrong-type"   // a picture, a video or another file where a feed or page was expected
 	TroubleServer      Trouble = "server-error" // 5xx and other statuses
 	TroubleThrottled   Trouble = "throttled"    // 429, or Retry-After not over yet
 	TroubleNotFeed     Trouble = "not-a-feed"   // HTML or something else where a feed was expected
 	TroubleEmpty       Trouble = "empty"        // a feed, sitemap or section without a single piece
 	TroubleStale       Trouble = "stale"        // the newest item is older than a year
+	TroubleSilent      Trouble = "silent"       // the routes answer, and show nothing new for longer than usual
+	TroubleGap         Trouble = "gap"          // the feed turned over between two polls, and no other route shows what was in between
 	TroubleTooLarge    Trouble = "too-large"    // over the cap
 	TroublePrivate     Trouble = "private"      // a private address that allow_private does not name
 	TroubleNoRoute     Trouble = "no-route"     // no feed, sitemap or section is known or was found

@@ -56,6 +56,8 @@ type Story struct {
 	Announced time.Time `json:"announced,omitzero"`
 	// AnnouncedKind is what the story was announced as last.
 	AnnouncedKind ItemKind `json:"announced_kind,omitempty"`
+	// AlertOnly says that an alert told of the story, and no digest has since.
+	AlertOnly bool `json:"alert_only,omitempty"`
 }
 
 // Member is an article of a story with its score for the topic at hand. Text is not loaded.
@@ -66,6 +68,8 @@ type Member struct {
 	// Of is the article it is a copy or update of; 0 where it is neither.
 	Of         int64   `json:"of,omitempty"`
 	Similarity float64 `json:"similarity,omitempty"`
-	// Announced says that a digest of the topic has already shown this article.
+	// Announced says that a digest of the topic has already shown this article, or that it is marked as
+	// seen. Seen says that it is only marked: no reader was told of it, and none will be by itself.
 	Announced bool `json:"announced,omitempty"`
+	Seen      bool `json:"seen,omitempty"`
 }

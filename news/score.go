@@ -20,6 +20,9 @@ type Score struct {
 	// Cut is the value from which on a piece was relevant when it was scored.
 	Cut   float64 `json:"cut"`
 	Grade Grade   `json:"grade"`
+	// Probability is the share of pieces with this score that readers find on the topic, between 0 and 1.
+	// 0 means that it is not known: too few pieces have been judged.
+	Probability float64 `json:"probability,omitempty"`
 	// Model is the version of the model that gave the score.
 	Model   string  `json:"model"`
 	Reasons Reasons `json:"reasons"`
@@ -42,6 +45,8 @@ type Reasons struct {
 	Muted string `json:"muted,omitempty"`
 	// Always is the concept that lifted the piece over the cut; "" where none did.
 	Always string `json:"always,omitempty"`
+	// Rescued says that a reader put the piece into the digest, whatever its score.
+	Rescued bool `json:"rescued,omitempty"`
 }
 
 // Hit is a word list and what of it stands in a piece.

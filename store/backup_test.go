@@ -56,7 +56,7 @@ func TestRestoreRefuses(t *testing.T) {
 	db := openAt(t, to)
 	save(t, db, placed(1, relevant("north", 0.8)))
 	newer, text, foreign := filepath.Join(dir, "newer.db"), filepath.Join(dir, "text.db"), filepath.Join(dir, "foreign.db")
-	pragma(t, newer, "user_version = 9")
+	pragma(t, newer, "user_version = 999")
 	pragma(t, foreign, "application_id = 5")
 	ok(t, os.WriteFile(text, []byte("no database at all"), 0o600))
 	ok(t, db.Close())
@@ -115,7 +115,7 @@ func TestPrune(t *testing.T) {
 	dull, _ := save(t, db, placed(4, graded("north", 0, news.GradeNone)))
 	young, _ := save(t, db, placed(30, graded("north", 0, news.GradeNone)))
 	told(t, db, 60, news.Digest{Near: []news.Item{item(news.ItemNear, shown)}})
-	ok(t, db.SaveFeedback(t.Context(), news.Feedback{Topic: "north", URL: "u", Article: liked}))
+	ok(t, db.SaveFeedback(t.Context(), Said{Feedback: news.Feedback{Topic: "north", URL: "u", Article: liked}}))
 
 	same(t, "nothing", must(db.Prune(t.Context(), Retention{}))(t), Pruned{})
 	got := must(db.Prune(t.Context(), Retention{Text: at(20), Fingerprints: at(8)}))(t)

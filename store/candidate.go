@@ -22,14 +22,14 @@ const (
 
 // candidateColumns are what scanCandidate reads.
 const candidateColumns = `c.key, c.source, c.url, c.route, c.via, c.title, c.summary, c.authors, c.language,
-	c.published, c.published_offset, c.published_day, c.published_zone, c.published_confidence, c.attempts, c.content`
+	c.published, c.published_offset, c.published_day, c.published_zone, c.published_confidence, c.baseline, c.attempts, c.content`
 
 func scanCandidate(r row, more ...any) (news.Candidate, error) {
 	var c news.Candidate
 	var p publication
 	to := []any{&c.Key, &c.Source, &c.URL, &c.Route, &c.Via, &c.Title, &c.Summary, decoded{&c.Authors}, &c.Language}
 	to = append(to, p.columns()...)
-	to = append(to, &c.Attempts, packed{&c.Content})
+	to = append(to, &c.Baseline, &c.Attempts, packed{&c.Content})
 	if err := r.Scan(append(to, more...)...); err != nil {
 		return c, err
 	}
@@ -119,11 +119,11 @@ func addCandidate(ctx context.Context, tx *sql.Tx, c news.Candidate, found time.
 	}
 	args := []any{c.Key, c.Source, news.Slug(c.Source), c.URL, string(c.Route), c.Via, c.Title, c.Summary, authors, c.Language}
 	args = append(args, published(c.Published)...)
-	args = append(args, c.Attempts, stamp(found), content)
+	args = append(args, c.Attempts, stamp(found), content, c.Baseline)
 	_, err = tx.ExecContext(ctx, `INSERT INTO candidates (key, source, source_key, url, route, via, title, summary, authors,
 		language, published, published_offset, published_day, published_zone, published_confidence, state, outcome,
-		attempts, found, content)
-		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'pending', '', ?16, ?17, ?18
+		attempts, found, content, baseline)
+		SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'pending', '', ?16, ?17, ?18, ?19
 		WHERE NOT EXISTS (SELECT 1 FROM aliases WHERE key = ?1)
 		ON CONFLICT (key) DO NOTHING`, args...)
 	return err

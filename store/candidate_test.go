@@ -26,7 +26,7 @@ func TestCandidateRoundTrip(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	want := candidate(1)
-	want.Attempts = 2
+	want.Attempts, want.Baseline = 2, true
 	full(t, want)
 	full(t, want.Published)
 	bare := news.Candidate{Source: "border  POST", URL: "https://post.example/2", Key: "k2"}
@@ -39,7 +39,8 @@ func TestPolledIsOneTransaction(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	state := news.PollState{Source: "Border Post", URL: "https://post.example/feed", Route: news.RouteFeed, ETag: `"x"`,
-		LastModified: "Sat, 14 Mar 2026", Hash: "h", Polled: at(1), Changed: at(0), Candidates: 4, Next: []string{"https://post.example/a?<b>&c"}}
+		LastModified: "Sat, 14 Mar 2026", Hash: "h", Polled: at(1), Changed: at(0), Candidates: 4, Next: []string{"https://post.example/a?<b>&c"},
+		Heads: []string{"url:post.example/1"}, Newest: at(-1), Owes: news.OwesGap, OwedSince: at(-2), OwedPolls: 2}
 	full(t, state)
 	same(t, "before", must(db.Poll(t.Context(), state.URL))(t), news.PollState{})
 	noKey := candidate(2)

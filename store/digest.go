@@ -22,33 +22,45 @@ func (db *DB) SaveDigest(ctx context.Context, topicKey string, manual bool, d ne
 	if err != nil {
 		return false, fmt.Errorf("save digest %s: %w", d.Key, err)
 	}
-	now := db.now()
 	err = db.update(ctx, "digest", "save digest "+d.Key, func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `INSERT INTO digests (key, topic, slot, manual, created, body) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (key) DO NOTHING`, d.Key, topicKey, stamp(d.Slot), manual, stamp(now), body)
-		if err != nil {
-			return err
-		}
-		n, err := r.RowsAffected()
-		if err != nil || n == 0 {
-			return err
-		}
-		created = true
-		if err := db.takeBack(ctx, tx); err != nil {
-			return err
-		}
-		if err := announce(ctx, tx, topicKey, d); err != nil {
-			return err
-		}
-		for _, v := range ds {
-			v.Kind, v.Of = news.DeliverDigest, d.Key
-			if err := addDelivery(ctx, tx, v, now); err != nil {
-				return err
-			}
-		}
-		return nil
+		created, err = db.addDigest(ctx, tx, storedDigest{Digest: d, topic: topicKey, manual: manual, body: body, deliveries: ds})
+		return err
 	})
 	return created && err == nil, err
+}
+
+// storedDigest is a digest on its way into the database.
+type storedDigest struct {
+	news.Digest
+	topic, body   string
+	manual, alert bool
+	deliveries    []news.Delivery
+}
+
+// addDigest adds a digest with what it announces and its deliveries; false where its key exists.
+func (db *DB) addDigest(ctx context.Context, tx *sql.Tx, d storedDigest) (bool, error) {
+	now := db.now()
+	r, err := tx.ExecContext(ctx, `INSERT INTO digests (key, topic, slot, manual, alert, created, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (key) DO NOTHING`, d.Key, d.topic, stamp(d.Slot), d.manual, d.alert, stamp(now), d.body)
+	if err != nil {
+		return false, err
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	if err := db.takeBack(ctx, tx); err != nil {
+		return false, err
+	}
+	if err := announce(ctx, tx, d.topic, d.Digest); err != nil {
+		return false, err
+	}
+	for _, v := range d.deliveries {
+		v.Kind, v.Of = news.DeliverDigest, d.Key
+		if err := addDelivery(ctx, tx, v, now); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // announce marks the articles of a digest's items. An article that two items show is marked as the
@@ -103,16 +115,16 @@ func (db *DB) body(ctx context.Context, query, key string, to any) error {
 	return json.Unmarshal(b, to)
 }
 
-// LastDigest is the slot of the topic's last digest, manual ones included; ok is false before the
-// first. Digests of more than a day ahead, made while the clock was wrong, are passed over.
+// LastDigest is the slot of the topic's last digest, manual ones included, alerts not; ok is false
+// before the first. Digests of more than a day ahead, made while the clock was wrong, are passed over.
 func (db *DB) LastDigest(ctx context.Context, topicKey string) (slot time.Time, ok bool, err error) {
-	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND slot <= ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY slot DESC LIMIT 1`, topicKey)
+	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND alert = 0 AND slot <= ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY slot DESC LIMIT 1`, topicKey)
 }
 
 // LastSlot is the topic's last slot that was used, manual digests left out; ok is false before the
 // first.
 func (db *DB) LastSlot(ctx context.Context, topicKey string) (slot time.Time, ok bool, err error) {
-	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND manual = 0 AND slot <= ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY slot DESC LIMIT 1`, topicKey)
+	return db.lastSlot(ctx, `SELECT slot FROM digests WHERE topic = ? AND manual = 0 AND alert = 0 AND slot <= ? AND key NOT IN (SELECT value FROM json_each(?)) ORDER BY slot DESC LIMIT 1`, topicKey)
 }
 
 func (db *DB) lastSlot(ctx context.Context, query, topic string) (slot time.Time, ok bool, err error) {

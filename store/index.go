@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 
 	"newsvigil/news"
@@ -31,6 +32,8 @@ const (
 		ORDER BY j.key LIMIT 1`
 	textQuery = `SELECT ` + storedColumns + ` FROM articles a
 		WHERE a.text_hash = ?1 AND a.text_hash <> 0 AND a.fetched >= ?2 ORDER BY a.id LIMIT 1`
+	beforeQuery = `SELECT ` + storedColumns + ` FROM articles a INDEXED BY articles_fetched WHERE a.fetched < ?1
+		ORDER BY a.fetched DESC, a.id DESC LIMIT ?2`
 	sinceQuery   = `SELECT ` + storedColumns + ` FROM articles a INDEXED BY articles_fetched WHERE a.fetched >= ?1 ORDER BY a.id`
 	sharingQuery = `WITH
 		rare AS MATERIALIZED (
@@ -49,8 +52,8 @@ func (db *DB) ByKeys(ctx context.Context, keys []string) (news.Stored, bool, err
 	return found(scanStored(db.read.QueryRowContext(ctx, keysQuery, words(keys))))
 }
 
-// ByText finds the earliest article fetched since then whose normalised text has the hash. The hash 0
-// stands for "too short to tell" and finds nothing.
+// ByText finds the earliest article fetched since then whose normalised text has the hash; the zero time
+// bounds nothing. The hash 0 stands for "too short to tell" and finds nothing.
 func (db *DB) ByText(ctx context.Context, hash uint64, since time.Time) (news.Stored, bool, error) {
 	if hash == 0 {
 		return news.Stored{}, false, nil
@@ -91,5 +94,17 @@ func (db *DB) Since(ctx context.Context, since time.Time) ([]news.Stored, error)
 	if err != nil {
 		return nil, advised("read placed articles", err)
 	}
+	return all, nil
+}
+
+// Before lists the articles fetched last before then, at most limit of them, the earliest fetched first,
+// with their texts.
+func (db *DB) Before(ctx context.Context, before time.Time, limit int) ([]news.Stored, error) {
+	rows, err := db.read.QueryContext(ctx, beforeQuery, stamp(before), limit)
+	all, err := collect(rows, err, scanStored)
+	if err != nil {
+		return nil, advised("read articles placed earlier", err)
+	}
+	slices.Reverse(all)
 	return all, nil
 }

@@ -133,6 +133,12 @@ func TestSince(t *testing.T) {
 	if got[0].Article.Text != sample(30).Text || got[1].Story != 3 {
 		t.Errorf("got %+v", got)
 	}
+	before := must(db.Before(t.Context(), at(35), 2))(t)
+	same(t, "before", numbersOf(before), []int64{2, 3})
+	if before[1].Article.Text != sample(20).Text || before[1].Story != 3 {
+		t.Errorf("got %+v", before[0])
+	}
+	same(t, "long before", numbersOf(must(db.Before(t.Context(), at(25), 9))(t)), []int64{2})
 	background := must(db.Background(t.Context(), 2))(t)
 	if len(background) != 2 || background[0].ID != 1 || background[1].ID != 3 || background[0].Text == "" {
 		t.Errorf("background %+v", background)
@@ -154,6 +160,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"text":    textQuery,
 		"sharing": sharingQuery,
 		"since":   sinceQuery,
+		"before":  beforeQuery,
 		"stories": storiesPick,
 		"near":    nearPick,
 		"due":     dueQuery,

@@ -99,6 +99,21 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 	return db, nil
 }
 
+// OpenBeside opens a database that exists for writing beside the daemon that holds the folder's lock: for
+// a few words, for each writer waits for the other. Nothing is created and nothing brought up to date:
+// every other schema than this program's is a *SchemaError, and no file is ErrNoDatabase.
+func OpenBeside(ctx context.Context, path string, o Options) (*DB, error) {
+	db, err := OpenReader(ctx, path, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.openWriter(ctx, writerSettings(db.tuning)); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
 // OpenReader opens the database for reading, which is safe beside a running daemon. Where there is
 // no file the error holds ErrNoDatabase; every other schema than this program's is a *SchemaError.
 func OpenReader(ctx context.Context, path string, o Options) (*DB, error) {

@@ -22,6 +22,8 @@ type Placed struct {
 	Fingerprint news.Fingerprint
 	Placement   news.Placement
 	Scores      []news.Score
+	// Seen says that a first reading is never to be announced by itself, to no topic.
+	Seen bool
 }
 
 // SaveArticle stores an article with its text, keys, fingerprint, story and scores and marks its
@@ -111,7 +113,10 @@ func (s *saving) insert() (article, story int64, err error) {
 	if err := s.contents(article); err != nil {
 		return 0, 0, err
 	}
-	return article, story, nil
+	if s.Seen {
+		err = markSeen(s.ctx, s.tx, EveryTopic, []int64{article}, s.now)
+	}
+	return article, story, err
 }
 
 // story is the story the placement names, or a new one.
@@ -202,9 +207,7 @@ func (s *saving) upgrade(article int64) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.tx.ExecContext(s.ctx, `DELETE FROM shingles WHERE article = ?`, article); err != nil {
-		return err
-	}
+	// The teaser's hashes stay beside those of the whole text: at worst it is compared once in vain.
 	return s.contents(article)
 }
 

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -26,6 +28,9 @@ type Pruned struct {
 // not notice. One step of shrinking is 1000 pages.
 const pruneArticles = 500
 
+// pruneHashes is how many hashes one step of their pruning looks through, which takes some 20 ms.
+const pruneHashes = 50_000
+
 // Prune drops what is older than the retention, in small transactions, and gives the room back to the
 // file system. Articles themselves, their keys and scores stay, so that nothing is read or told twice.
 func (db *DB) Prune(ctx context.Context, r Retention) (Pruned, error) {
@@ -42,11 +47,7 @@ func (db *DB) Prune(ctx context.Context, r Retention) (Pruned, error) {
 	if err != nil {
 		return p, err
 	}
-	// Numbers grow with the time of fetching: where the lowest of them are young, all are.
-	p.Shingles, err = db.prune(ctx, r.Fingerprints, `DELETE FROM shingles WHERE article IN (
-		SELECT a.id FROM articles a WHERE a.fetched < ?1
-		AND a.id IN (SELECT DISTINCT article FROM shingles ORDER BY article LIMIT ?2))`)
-	if err != nil {
+	if p.Shingles, err = db.pruneShingles(ctx, r.Fingerprints); err != nil {
 		return p, err
 	}
 	return p, db.shrink(ctx)
@@ -73,6 +74,58 @@ func (db *DB) prune(ctx context.Context, before time.Time, query string) (int, e
 			return total, err
 		}
 	}
+}
+
+// pruneShingles drops the hashes of the articles fetched before then. It walks through all hashes, as an
+// index of them by article would be as large as they are.
+func (db *DB) pruneShingles(ctx context.Context, before time.Time) (int, error) {
+	if before.IsZero() {
+		return 0, nil
+	}
+	const doing = "drop fingerprints"
+	// Numbers grow with the time of fetching, but for a teaser that was fetched again.
+	var keep int64
+	err := db.write.QueryRowContext(ctx, `SELECT coalesce(min(id), ?2) FROM articles WHERE fetched >= ?1`, stamp(before), math.MaxInt64).Scan(&keep)
+	if err != nil {
+		return 0, advised(doing, err)
+	}
+	total, last := 0, false
+	for from := int64(math.MinInt64); !last; {
+		to := int64(math.MaxInt64)
+		err := db.write.QueryRowContext(ctx, `SELECT hash FROM shingles WHERE hash >= ?1 ORDER BY hash LIMIT 1 OFFSET ?2`, from, pruneHashes).Scan(&to)
+		if last = errors.Is(err, sql.ErrNoRows); !last && err != nil {
+			return total, advised(doing, err)
+		}
+		n, err := db.dropShingles(ctx, from, to, keep)
+		if total += n; err != nil {
+			return total, err
+		}
+		from = to
+		if !last {
+			from++
+		}
+	}
+	return total, nil
+}
+
+// dropShingles drops the hashes between two, both included, of the articles with a lower number. It looks
+// before it writes, as most days most steps find nothing.
+func (db *DB) dropShingles(ctx context.Context, from, to, keep int64) (int, error) {
+	const which = `FROM shingles WHERE hash BETWEEN ?1 AND ?2 AND article < ?3`
+	var any bool
+	if err := db.write.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 `+which+`)`, from, to, keep).Scan(&any); err != nil || !any {
+		return 0, advised("drop fingerprints", err)
+	}
+	n := int64(0)
+	err := db.update(ctx, "prune", "drop what is past its time", func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `DELETE `+which, from, to, keep)
+		if err != nil {
+			return err
+		}
+		n, err = r.RowsAffected()
+		return err
+	})
+	return int(n), err
 }
 
 // shrink gives free pages back to the file system, some at a time.

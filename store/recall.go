@@ -20,8 +20,8 @@ const (
 type Recalled struct {
 	// Digest has its key, topic, channel, language and slot; what it told is not known.
 	Digest news.Digest
-	// Manual says that the digest used up no slot.
-	Manual bool
+	// Manual says that the digest used up no slot, Alert that it was sent at once.
+	Manual, Alert bool
 	// Posted is when its first message was posted.
 	Posted time.Time
 	// Keys are those of the pieces that its messages link to, near misses apart; see address.Key.
@@ -68,8 +68,8 @@ func recallDigest(ctx context.Context, tx *sql.Tx, topicKey string, r Recalled) 
 	if err != nil {
 		return err
 	}
-	res, err := tx.ExecContext(ctx, `INSERT INTO digests (key, topic, slot, manual, created, body) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (key) DO NOTHING`, r.Digest.Key, topicKey, stamp(r.Digest.Slot), r.Manual, stamp(r.Posted), body)
+	res, err := tx.ExecContext(ctx, `INSERT INTO digests (key, topic, slot, manual, alert, created, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (key) DO NOTHING`, r.Digest.Key, topicKey, stamp(r.Digest.Slot), r.Manual, r.Alert, stamp(r.Posted), body)
 	if err != nil {
 		return err
 	}
@@ -91,15 +91,15 @@ func recallDigest(ctx context.Context, tx *sql.Tx, topicKey string, r Recalled) 
 // and to few or none of the others. One that came later may be an update.
 const (
 	markPieces = `INSERT INTO announced (article, topic, digest, kind, at)
-		SELECT k.article, g.topic, g.key, CASE min(r.near) WHEN 0 THEN 'new' ELSE 'near' END, g.slot FROM `
+		SELECT k.article, g.topic, g.key, CASE WHEN min(r.near) THEN 'near' WHEN g.alert THEN 'alerted' ELSE 'new' END, g.slot FROM `
 	oncePieces = ` GROUP BY k.article, g.key ORDER BY g.slot ON CONFLICT DO NOTHING`
 	allPieces  = markPieces + `recalled r CROSS JOIN aliases k ON k.key = r.key JOIN digests g ON g.key = r.digest WHERE true` + oncePieces
 	itsPieces  = markPieces + `aliases k CROSS JOIN recalled r ON r.key = k.key JOIN digests g ON g.key = r.digest WHERE k.article = ?1` + oncePieces
 
-	markStories = `INSERT INTO announced (article, topic, digest, kind, at) SELECT DISTINCT b.id, n.topic, n.digest, 'new', n.at FROM `
+	markStories = `INSERT INTO announced (article, topic, digest, kind, at) SELECT DISTINCT b.id, n.topic, n.digest, n.kind, n.at FROM `
 	onceStories = ` CROSS JOIN digests g ON g.key = n.digest CROSS JOIN articles b ON b.story = m.story
 		LEFT JOIN scores s ON s.article = b.id AND s.topic = n.topic
-		WHERE n.kind = 'new' AND b.published <> 0 AND b.published <= g.created
+		WHERE n.kind IN ('new', 'alerted') AND b.published <> 0 AND b.published <= g.created
 		AND (` + relevantTo + ` OR b.relation IN ('text', 'copy', 'update')) ON CONFLICT DO NOTHING`
 	allStories = markStories + `(SELECT DISTINCT digest FROM recalled) r CROSS JOIN announced n ON n.digest = r.digest
 		CROSS JOIN articles m ON m.id = n.article` + onceStories

@@ -235,9 +235,9 @@ func firstSchema(t *testing.T, path string) *DB {
 	t.Helper()
 	db := must(prepare(path, Options{}))(t)
 	must(create(db.path))(t)
-	ok(t, db.openWriter(t.Context(), writerSettings(db.tuning)))
-	_, err := db.write.Exec(`ALTER TABLE texts DROP COLUMN reader; DROP TABLE recalled; DELETE FROM runs; PRAGMA user_version = 1`)
-	ok(t, err)
+	db.write = pool(dsn(path, writerSettings(db.tuning)), keepLogShort)
+	db.write.SetMaxOpenConns(1)
+	must(db.migrate(t.Context(), must(shipped())(t)[:1]))(t)
 	return db
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -61,11 +62,11 @@ func TestFeedbackRoundTrip(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	a, _ := save(t, db, placed(1, relevant("north", 1)))
-	first := news.Feedback{Topic: "north", URL: "https://post.example/1", Article: a, Label: "relevant", By: "U1", At: at(1)}
-	second := news.Feedback{Topic: "north", URL: first.URL, Label: "not", By: "U2", At: at(2)}
-	ok(t, db.SaveFeedback(t.Context(), news.Feedback{Topic: "north", URL: first.URL, Label: "not", By: "U1", At: at(0)}))
-	ok(t, db.SaveFeedback(t.Context(), second))
-	ok(t, db.SaveFeedback(t.Context(), full(t, first)))
+	first := news.Feedback{Topic: "north", URL: "https://post.example/1", Article: a, Label: news.LabelDislike, Reason: news.ComplaintOffTopic, By: "U1", At: at(1), Stands: news.LabelDislike}
+	second := news.Feedback{Topic: "north", URL: first.URL, Label: news.LabelLike, By: "U2", At: at(2), Stands: news.LabelLike}
+	ok(t, db.SaveFeedback(t.Context(), Said{Feedback: news.Feedback{Topic: "north", URL: first.URL, Label: news.LabelLike, By: "U1", At: at(0)}},
+		Said{Feedback: second}))
+	ok(t, db.SaveFeedback(t.Context(), Said{Feedback: full(t, first)}))
 	same(t, "feedback", must(db.Feedback(t.Context(), "north"))(t), []news.Feedback{first, second})
 	same(t, "of another topic", must(db.Feedback(t.Context(), "south"))(t), []news.Feedback(nil))
 	if n := must(db.WithdrawFeedback(t.Context(), news.Feedback{Topic: "north", URL: first.URL, By: "U2"}))(t); n != 1 {
@@ -75,6 +76,113 @@ func TestFeedbackRoundTrip(t *testing.T) {
 	if n := must(db.WithdrawFeedback(t.Context(), news.Feedback{Topic: "north", URL: first.URL}))(t); n != 1 {
 		t.Errorf("%d withdrawn", n)
 	}
+}
+
+// A word on something else than the topic leaves alone what its reader said of the topic.
+func TestRepeatLeavesTheTopicAlone(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	said := func(l news.Label, why news.Complaint, minute int) Said {
+		return Said{Feedback: news.Feedback{Topic: "north", URL: "https://post.example/1", Label: l, Reason: why, By: "U1", At: at(minute)}}
+	}
+	for i, c := range []struct {
+		in   Said
+		want news.Label
+	}{
+		{said(news.LabelDislike, news.ComplaintRepeat, 1), ""},
+		{said(news.LabelMissed, "", 2), news.LabelLike},
+		{said(news.LabelDislike, news.ComplaintRepeat, 3), news.LabelLike},
+		{said(news.LabelDislike, news.ComplaintOld, 4), news.LabelLike},
+		{said(news.LabelDislike, "", 5), news.LabelDislike},
+		{said(news.LabelDislike, news.ComplaintOpinion, 6), news.LabelDislike},
+		{said(news.LabelLike, "", 7), news.LabelLike},
+	} {
+		ok(t, db.SaveFeedback(t.Context(), c.in))
+		want := c.in.Feedback
+		want.Stands = c.want
+		same(t, fmt.Sprint("word ", i), must(db.Feedback(t.Context(), "north"))(t), []news.Feedback{want})
+	}
+}
+
+// Of an import all is kept or nothing.
+func TestFeedbackIsKeptWhole(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	good := Said{Feedback: news.Feedback{Topic: "north", URL: "https://post.example/1", Label: news.LabelLike}}
+	bad := Said{Feedback: news.Feedback{Topic: "north", URL: "https://post.example/2", Article: 99, Label: news.LabelLike}}
+	if err := db.SaveFeedback(t.Context(), good, bad); err == nil {
+		t.Error("a word on an article that is not there was kept")
+	}
+	same(t, "feedback", must(db.Feedback(t.Context(), "north"))(t), []news.Feedback(nil))
+}
+
+// User ids are erased after their time; the words stay and count as before.
+func TestEraseReaders(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	for i, by := range []string{"U3", "U1", "", "U2"} {
+		ok(t, db.SaveFeedback(t.Context(), Said{Feedback: news.Feedback{Topic: "north", URL: "https://post.example/1", Label: news.LabelLike, By: by, At: at(i)}}))
+	}
+	if n := must(db.EraseReaders(t.Context(), at(3)))(t); n != 2 {
+		t.Errorf("%d erased", n)
+	}
+	ok(t, db.SaveFeedback(t.Context(), Said{Feedback: news.Feedback{Topic: "north", URL: "https://post.example/1", Label: news.LabelLike, By: "U1", At: at(4)}}))
+	if n := must(db.EraseReaders(t.Context(), at(9)))(t); n != 2 {
+		t.Errorf("%d erased", n)
+	}
+	var got []string
+	for _, f := range must(db.Feedback(t.Context(), "north"))(t) {
+		got = append(got, f.By)
+	}
+	same(t, "readers", got, []string{"forgotten/2", "forgotten/1", "", "forgotten/4", "forgotten/3"})
+	if n := must(db.EraseReaders(t.Context(), at(9)))(t); n != 0 {
+		t.Errorf("%d erased twice", n)
+	}
+}
+
+// A rescued near miss is told once, whenever it was read, and no longer wanted it is what it was.
+func TestRescue(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	was := graded("north", 0.3, news.GradeWeak)
+	id, story := save(t, db, placed(1, was))
+	told := func(what string, want ...int64) {
+		t.Helper()
+		var got []int64
+		for _, s := range must(db.Stories(t.Context(), "north", at(1000)))(t) {
+			got = append(got, s.ID)
+		}
+		same(t, what, got, want)
+	}
+	score := was
+	score.Grade, score.Value = news.GradeLikely, 0.5
+	rescue := Said{Feedback: news.Feedback{Topic: "north", URL: "https://post.example/1", Article: id, Label: news.LabelRescue, By: "U1", At: at(2)}, Rescue: &score}
+	ok(t, db.MarkSeen(t.Context(), EveryTopic, []int64{id}))
+	told("before")
+	ok(t, db.SaveFeedback(t.Context(), rescue))
+	told("rescued", story)
+	same(t, "to score anew", must(db.Rescorable(t.Context(), "north", at(-1000)))(t), []news.Article(nil))
+	if _, err := db.WithdrawFeedback(t.Context(), rescue.Feedback); err != nil {
+		t.Fatal(err)
+	}
+	told("withdrawn")
+	trail := must(db.Trail(t.Context(), placed(1).Article.Keys))(t)
+	same(t, "score", trail.Scores, []news.Score{was})
+	ok(t, db.SaveFeedback(t.Context(), rescue))
+	must(db.SaveDigest(t.Context(), "north", false, news.Digest{Key: "north/1", Slot: at(3), Lead: []news.Item{{Story: story, Article: id, Kind: news.ItemNew}}}, nil))(t)
+	told("announced")
+	ok(t, db.SaveFeedback(t.Context(), rescue))
+	told("rescued again")
+}
+
+func TestLearnedRoundTrip(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	want := Learned{Labels: []LearnedLabel{{Article: 1, Like: true, At: at(1)}, {Article: 2, At: at(2)}}, Model: "m1", At: at(3), Refused: "r", Why: "worse"}
+	same(t, "before", must(db.Learned(t.Context(), "north"))(t), Learned{})
+	ok(t, db.SaveLearned(t.Context(), "north", Learned{Model: "m0"}))
+	ok(t, db.SaveLearned(t.Context(), "north", full(t, want)))
+	same(t, "learned", must(db.Learned(t.Context(), "north"))(t), want)
 }
 
 func TestPublished(t *testing.T) {

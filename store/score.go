@@ -37,10 +37,11 @@ func (db *DB) SaveScores(ctx context.Context, scores []ArticleScore) error {
 
 // Rescorable lists the articles fetched since then that no digest of the topic has announced, with
 // their texts, the earliest stored first. A near miss is not an announcement. Articles whose text was
-// dropped after its time cannot be scored anew and are left out.
+// dropped after its time cannot be scored anew and are left out, and those that a reader rescued keep
+// their score.
 func (db *DB) Rescorable(ctx context.Context, topicKey string, since time.Time) ([]news.Article, error) {
 	rows, err := db.read.QueryContext(ctx, `SELECT `+articleColumns+`, x.body FROM articles a INDEXED BY articles_fetched CROSS JOIN texts x ON x.article = a.id
-		WHERE a.fetched >= ?2 AND NOT `+announcedFor+` ORDER BY a.id`, topicKey, stamp(since), words(db.without))
+		WHERE a.fetched >= ?2 AND NOT `+announcedFor+` AND NOT `+rescuedFor+` ORDER BY a.id`, topicKey, stamp(since), words(db.without))
 	all, err := collect(rows, err, func(r row) (news.Article, error) { return scanArticle(r) })
 	if err != nil {
 		return nil, advised("read articles to score anew", err)

@@ -197,3 +197,46 @@ func TestMarkSeen(t *testing.T) {
 	}
 	sound(t, db)
 }
+
+// TestSeenForEveryTopic holds that a first reading that is marked as seen is announced to no topic, not
+// even to one that is added later, and that it tells nobody of its story: a further report of the event
+// is news.
+func TestSeenForEveryTopic(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	p := placed(1, relevant("north", 0.8), relevant("later", 0.8))
+	p.Seen = true
+	a, story := save(t, db, p)
+	for _, topic := range []string{"north", "later"} {
+		if got := must(db.Stories(t.Context(), topic, at(0)))(t); len(got) != 0 {
+			t.Errorf("%s: %+v", topic, got)
+		}
+		if got := must(db.Rescorable(t.Context(), topic, at(-99)))(t); len(got) != 0 {
+			t.Errorf("%s: judged again: %+v", topic, got)
+		}
+	}
+	b, _ := save(t, db, joining(2, news.RelationStory, story, a, relevant("north", 0.8)))
+	got := must(db.Stories(t.Context(), "north", at(0)))(t)
+	if len(got) != 1 || !got[0].Members[0].Seen || got[0].Members[1].Seen || got[0].Members[1].Announced {
+		t.Fatalf("stories %+v", got)
+	}
+	must(db.SaveDigest(t.Context(), "north", false, fullDigest("north/1", a, b), nil))(t)
+	save(t, db, joining(3, news.RelationUpdate, story, a, relevant("north", 0.8)))
+	got = must(db.Stories(t.Context(), "north", at(0)))(t)
+	if len(got) != 1 || got[0].Members[0].Seen || !got[0].Members[0].Announced {
+		t.Errorf("what a digest announced passes for seen only: %+v", got)
+	}
+	trail := must(db.Trail(t.Context(), p.Article.Keys))(t)
+	if len(trail.Digests) != 2 || trail.Digests[0].Kind != ItemSeen {
+		t.Errorf("digests %+v", trail.Digests)
+	}
+	// A second reading marks nothing: the piece was new when it was read first.
+	again := placed(9, relevant("north", 0.8))
+	save(t, db, again)
+	again.Seen, again.Placement.Relation, again.Placement.Of = true, news.RelationAddress, 0
+	save(t, db, again)
+	if got := must(db.Stories(t.Context(), "north", at(0)))(t); len(got) != 2 {
+		t.Errorf("a second reading hid the first: %+v", got)
+	}
+	sound(t, db)
+}

@@ -48,9 +48,9 @@ type Shown struct {
 	Topic string // key
 	Kind  news.ItemKind
 	Slot  time.Time
-	// Manual says that the digest used up no slot.
-	Manual     bool
-	Deliveries []news.Delivery
+	// Manual says that the digest used up no slot, Alert that it was sent at once.
+	Manual, Alert bool
+	Deliveries    []news.Delivery
 }
 
 // ItemSeen is the kind of a piece that MarkSeen marked.
@@ -136,11 +136,11 @@ func (r *trailing) named() error {
 
 // digests reads where the article was shown, with the deliveries.
 func (r *trailing) digests(article int64) error {
-	rows, err := r.tx.QueryContext(r.ctx, `SELECT coalesce(n.digest, ''), n.topic, n.kind, n.at, coalesce(g.manual, 0)
+	rows, err := r.tx.QueryContext(r.ctx, `SELECT coalesce(n.digest, ''), n.topic, n.kind, n.at, coalesce(g.manual, 0), coalesce(g.alert, 0)
 		FROM announced n LEFT JOIN digests g ON g.key = n.digest WHERE n.article = ? ORDER BY n.at, n.rowid`, article)
 	r.Digests, err = collect(rows, err, func(row row) (Shown, error) {
 		var s Shown
-		err := row.Scan(&s.Key, &s.Topic, &s.Kind, instant{&s.Slot}, &s.Manual)
+		err := row.Scan(&s.Key, &s.Topic, &s.Kind, instant{&s.Slot}, &s.Manual, &s.Alert)
 		return s, err
 	})
 	if err != nil {

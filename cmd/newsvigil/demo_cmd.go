@@ -218,6 +218,7 @@ func (d *demo) post() (int, error) {
 		if err != nil {
 			return 0, err
 		}
+		g = d.app.Arranged(g)
 		if err := page.Text(d.out, g, page.Options{Zone: d.app.Zone()}); err != nil {
 			return 0, fmt.Errorf("print the digest: %w", err)
 		}

@@ -71,7 +71,8 @@ const next = ";"
 // remember stands for a command: it stores what no command of this version stores yet.
 const remember = "remember"
 
-// rememberAll stores what readers say of two pieces, takes one of the two back, and marks pieces as seen.
+// rememberAll stores what readers say of two pieces, takes one of the two back, marks pieces as seen, and
+// notes that pieces were considered for an alert.
 func rememberAll(ctx context.Context, file string, d *death) error {
 	cfg, err := config.Load(file)
 	if err != nil {
@@ -96,14 +97,20 @@ func rememberAll(ctx context.Context, file string, d *death) error {
 	slices.SortFunc(articles, func(a, b news.Article) int { return strings.Compare(a.Title, b.Title) })
 	topic := cfg.Topics[0].Key()
 	for _, a := range articles[:2] {
-		if err := db.SaveFeedback(ctx, news.Feedback{Topic: topic, URL: a.URL, Article: a.ID, By: "U0PERSON", Label: "relevant"}); err != nil {
+		if err := db.SaveFeedback(ctx, store.Said{Feedback: news.Feedback{Topic: topic, URL: a.URL, Article: a.ID, By: "U0PERSON", Label: news.LabelLike}}); err != nil {
 			return err
 		}
 	}
 	if _, err := db.WithdrawFeedback(ctx, news.Feedback{Topic: topic, URL: articles[0].URL}); err != nil {
 		return err
 	}
-	return db.MarkSeen(ctx, topic, []int64{articles[2].ID, articles[3].ID})
+	if err := db.MarkSeen(ctx, topic, []int64{articles[2].ID, articles[3].ID}); err != nil {
+		return err
+	}
+	// An alert needs a piece of the last hours, and the practice outlets' are older when the daemon runs;
+	// TestAlertCrash of package app has the rest of it.
+	_, err = db.SaveAlert(ctx, topic, time.Now(), news.Digest{}, nil)
+	return err
 }
 
 // death ends the process as kill -9 does when it reaches its point.

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"newsvigil/app"
 	"newsvigil/news"
@@ -61,6 +64,7 @@ func (c *onceCmd) print(e *env, r app.CrawlReport) error {
 	}
 	t.AppendFooter(row("together", r.Total.Candidates, r.Total.New, r.Total.Fetched, r.Total.Stored, r.Total.Relevant, r.Total.Failed, ""))
 	t.Render()
+	fmt.Fprintf(e.out, "\n%s\n", requestsLine(r.Total.Requests))
 	if bad := r.Troubled(); len(bad) > 0 {
 		fmt.Fprintf(e.out, "\n%s in trouble; nothing is lost, they are tried again by themselves.\n", plural(len(bad), "source is", "sources are"))
 		if len(bad) > 1 && allUnreachable(r) {
@@ -68,6 +72,22 @@ func (c *onceCmd) print(e *env, r app.CrawlReport) error {
 		}
 	}
 	return nil
+}
+
+// requestsLine counts requests by what came of them, the most frequent first.
+func requestsLine(counts map[string]int) string {
+	kinds := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
+	total, parts := 0, make([]string, len(kinds))
+	for i, k := range kinds {
+		total += counts[k]
+		parts[i] = fmt.Sprintf("%d %s", counts[k], k)
+	}
+	if total == 0 {
+		return "No request was made."
+	}
+	return fmt.Sprintf("%s: %s.", plural(total, "request", "requests"), strings.Join(parts, ", "))
 }
 
 func allUnreachable(r app.CrawlReport) bool {

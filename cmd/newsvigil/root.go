@@ -61,6 +61,7 @@ type cli struct {
 	Explain   explainCmd   `cmd:"" help:"Say what became of an address, and why."`
 	Sources   sourcesCmd   `cmd:"" help:"List the outlets and how they are doing."`
 	Seeds     seedsCmd     `cmd:"" help:"List the exemplars, make one, or show what the model learned from them."`
+	Feedback  feedbackCmd  `cmd:"" help:"List what readers said of pieces, add to it, import it, or take it back."`
 	Export    exportCmd    `cmd:"" help:"Print what was read as CSV or JSON lines, a row per article and topic."`
 	Backup    backupCmd    `cmd:"" help:"Write a checked copy of the database to a file, also while run is at work."`
 	Restore   restoreCmd   `cmd:"" help:"Put a copy in the place of the database; what stood there is set aside."`

@@ -33,7 +33,7 @@ func (c *sourcesCmd) Run(e *env) error {
 		}
 		return nil
 	}
-	t := newTable(e.out, "outlet", "last good poll", "new this week", "relevant", "polled every", "trouble")
+	t := newTable(e.out, "outlet", "last good poll", "new this week", "relevant", "found by", "polled every", "trouble")
 	for _, s := range list {
 		good := "never"
 		if !s.Good.IsZero() {
@@ -43,7 +43,7 @@ func (c *sourcesCmd) Run(e *env) error {
 		if s.Off {
 			good, every = "switched off", ""
 		}
-		t.AppendRow(row(s.Source, good, s.New, s.Relevant, every, troubleText(string(s.Trouble), s.Detail)))
+		t.AppendRow(row(s.Source, good, s.New, s.Relevant, s.Coverage.String(), every, troubleText(string(s.Trouble), s.Detail)))
 	}
 	t.Render()
 	return nil

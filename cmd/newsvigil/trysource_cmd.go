@@ -3,18 +3,22 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"newsvigil/app"
 	"newsvigil/config"
+	"newsvigil/crawler"
 	"newsvigil/news"
 )
 
 type trySourceCmd struct {
-	What   string `arg:"" name:"name-or-url" help:"The name of a source in config.toml, or the address of an outlet's home page or feed."`
-	Pages  int    `default:"5" placeholder:"N" help:"How many of the newest pieces to read (default 5)."`
-	MaxAge string `placeholder:"90d" help:"Read pieces as old as this; without it, as crawl.max_age says."`
-	JSON   bool   `name:"json" help:"A JSON line per route and per piece, then one on the source."`
+	What    string `arg:"" name:"name-or-url" help:"The name of a source in config.toml, or the address of an outlet's home page or feed."`
+	Pages   int    `default:"5" placeholder:"N" help:"How many of the newest pieces to read (default 5)."`
+	MaxAge  string `placeholder:"90d" help:"Read pieces as old as this; without it, as crawl.max_age says."`
+	Verbose bool   `help:"Also show every request that was made: when, why, status, bytes, milliseconds, address."`
+	JSON    bool   `name:"json" help:"A JSON line per route and per piece, then one on the source."`
 }
 
 // Run shows what an outlet gives and stores nothing. It exits with 3 when the outlet is in trouble.
@@ -49,7 +53,7 @@ func (c *trySourceCmd) Run(e *env) error {
 }
 
 func (c *trySourceCmd) options() (app.TryOptions, error) {
-	o := app.TryOptions{Pages: c.Pages}
+	o := app.TryOptions{Pages: c.Pages, Trace: c.Verbose}
 	if c.Pages < 1 || c.Pages > 50 {
 		return o, &app.UsageError{Text: fmt.Sprintf("--pages: %d is not within 1 and 50", c.Pages)}
 	}
@@ -67,6 +71,9 @@ func (c *trySourceCmd) printJSON(e *env, t app.Trial) error {
 	enc := json.NewEncoder(e.out)
 	enc.SetEscapeHTML(false)
 	var rows []any
+	for _, q := range t.Requests {
+		rows = append(rows, requestRow{"request", q.At.UTC().Format(time.RFC3339Nano), q.Host, q.URL, q.Why, q.Status, q.Bytes, q.Took.Milliseconds(), q.Outcome, q.Detail})
+	}
 	for _, r := range t.Routes {
 		rows = append(rows, struct {
 			Row string `json:"row"`
@@ -89,8 +96,9 @@ func (c *trySourceCmd) printJSON(e *env, t app.Trial) error {
 		Read       int          `json:"read"`
 		Trouble    news.Trouble `json:"trouble"`
 		Detail     string       `json:"detail,omitempty"`
+		Warnings   []string     `json:"warnings,omitempty"`
 		Block      string       `json:"block,omitempty"`
-	}{"source", t.Source, t.Home, t.Configured, t.Off, t.Found, t.Read(), t.Trouble, t.Detail, t.Block})
+	}{"source", t.Source, t.Home, t.Configured, t.Off, t.Found, t.Read(), t.Trouble, t.Detail, t.Warnings, t.Block})
 	for _, r := range rows {
 		if err := enc.Encode(r); err != nil {
 			return fmt.Errorf("print: %w", err)
@@ -99,21 +107,54 @@ func (c *trySourceCmd) printJSON(e *env, t app.Trial) error {
 	return nil
 }
 
+// requestRow is a request as a JSON line.
+type requestRow struct {
+	Row     string `json:"row"`
+	At      string `json:"at"`
+	Host    string `json:"host"`
+	URL     string `json:"url"`
+	Why     string `json:"why"`
+	Status  int    `json:"status"`
+	Bytes   int    `json:"bytes"`
+	MS      int64  `json:"ms"`
+	Outcome string `json:"outcome"`
+	Detail  string `json:"detail,omitempty"`
+}
+
+func printRequests(e *env, list []crawler.Request, zone *time.Location) {
+	tab := newTable(e.out, "asked at", "why", "status", "bytes", "ms", "address", "came of it")
+	for _, q := range list {
+		status := ""
+		if q.Status != 0 {
+			status = strconv.Itoa(q.Status)
+		}
+		tab.AppendRow(row(q.At.In(zone).Format("15:04:05.000"), q.Why, status, q.Bytes, q.Took.Milliseconds(), q.URL, troubleText(q.Outcome, q.Detail)))
+	}
+	tab.Render()
+	fmt.Fprintln(e.out)
+}
+
 func (c *trySourceCmd) print(e *env, t app.Trial, cfg *config.Config) {
 	fmt.Fprintf(e.out, "%s %s\n", t.Source, t.Home)
 	if t.Configured && strings.Contains(c.What, "://") {
 		fmt.Fprintf(e.out, "This address belongs to the source %q in %s, which is tried as it is configured.\n", t.Source, cfg.File)
 	}
 	fmt.Fprintln(e.out)
+	if c.Verbose {
+		printRequests(e, t.Requests, cfg.Zone)
+	}
 	c.printRoutes(e, t)
 	for i, p := range t.Pieces {
 		fmt.Fprintln(e.out)
 		printPiece(e, i+1, p)
 	}
 	fmt.Fprintln(e.out)
+	for _, w := range t.Warnings {
+		fmt.Fprintln(e.out, "Beware: "+w)
+	}
 	switch {
 	case t.Trouble != news.TroubleNone:
-		fmt.Fprintf(e.out, "In trouble: %s. docs/admin.md says what the words mean and what to do.\n", troubleText(string(t.Trouble), t.Detail))
+		fmt.Fprintf(e.out, "In trouble: %s.\nWhat to do: %s\n", troubleText(string(t.Trouble), t.Detail), app.Remedy(t.Trouble))
 		if !t.Configured && (t.Trouble == news.TroubleEmpty || t.Trouble == news.TroubleNotFeed || t.Trouble == news.TroubleNoRoute) {
 			fmt.Fprintln(e.out, "No feed, sitemap or list of pieces was found from there. Try the address of the outlet's home page, of its feed, or of a page that lists its pieces. A feed that stands on another host than the outlet goes into `feeds` of a [[source]] with the outlet's `home`; try that by its name.")
 		}

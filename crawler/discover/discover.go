@@ -27,7 +27,8 @@ const (
 
 // Result is what one feed, sitemap or section page showed.
 type Result struct {
-	// Candidates are in the order of the answer, without doubles, all belonging to the source.
+	// Candidates are in the order of the answer, without doubles, all belonging to the source. Behind
+	// them come the items of a feed that lead to another site, where some lead to the source's own.
 	Candidates []news.Candidate
 	// Trouble says why the answer is of no or little use. TroubleStale comes with candidates.
 	Trouble news.Trouble
@@ -37,6 +38,8 @@ type Result struct {
 	Next []string
 	// Feeds are the feeds that an HTML answer announces.
 	Feeds []string
+	// API is the address of the WordPress interface that the answer names or gives away.
+	API string
 }
 
 // gathering collects candidates of one answer, folding doubles.
@@ -47,8 +50,9 @@ type gathering struct {
 	limit int
 	at    map[string]int
 	list  []news.Candidate
-	// shown counts the pieces seen, outside those that lead to another site.
+	// shown counts the pieces seen, outside those that lead to another site, and elsewhere are these.
 	shown, outside int
+	elsewhere      []news.Candidate
 }
 
 func gather(src news.Source, route news.Route, via string) *gathering {
@@ -60,6 +64,7 @@ func (g *gathering) add(c news.Candidate) bool {
 	g.shown++
 	if !address.Belongs(g.src, c.URL) {
 		g.outside++
+		g.aside(c)
 		return false
 	}
 	key, err := address.Key(g.src, c.URL)
@@ -78,6 +83,17 @@ func (g *gathering) add(c news.Candidate) bool {
 	g.at[key] = len(g.list)
 	g.list = append(g.list, c)
 	return true
+}
+
+// aside keeps a candidate that leads to another site apart.
+func (g *gathering) aside(c news.Candidate) {
+	key, err := address.Key(g.src, c.URL)
+	if _, double := g.at[key]; err != nil || double || len(g.elsewhere) >= g.limit {
+		return
+	}
+	g.at[key] = -1
+	c.Source, c.Key, c.Route, c.Via = g.src.Name, key, g.route, g.via
+	g.elsewhere = append(g.elsewhere, c)
 }
 
 // fold fills what the first showing of a piece left open from a later one.

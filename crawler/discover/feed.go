@@ -62,11 +62,20 @@ func feedResult(r reading) Result {
 			g.add(r.candidate(item, link))
 		}
 	}
-	if len(g.list) == 0 {
-		return g.empty("feed")
+	api := ""
+	if home := strings.TrimSpace(r.feed.Link); address.Belongs(r.src, home) {
+		api = generatedBy(r.feed.Generator, home)
 	}
-	var res Result
+	if len(g.list) == 0 {
+		res := g.empty("feed")
+		res.API = api
+		return res
+	}
+	res := Result{API: api}
 	res.Candidates, res.Detail = g.matching()
+	if r.src.Article == nil { // else what does not match it is no article
+		res.Candidates = append(res.Candidates, g.elsewhere...)
+	}
 	if newest := newest(res.Candidates); !r.now.IsZero() && !newest.IsZero() && r.now.Sub(newest) > staleAfter {
 		res.Trouble = news.TroubleStale
 		res.Detail = "the newest piece is of " + newest.Format("2 January 2006") + "; the outlet may have moved its feed"

@@ -1,7 +1,9 @@
 package discover
 
 import (
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -49,6 +51,37 @@ func feedLink(n *html.Node) bool {
 		}
 	}
 	return strings.TrimSpace(attr(n, "href")) != ""
+}
+
+// pageQueries are the parameters that number the pages of a list.
+var pageQueries = []string{"page", "paged", "pg", "p", "pageno", "page_no", "pagenum", "pagenumber", "curpage"}
+
+// pageNumber is the number of a page within a list by its address; "" where it says none.
+func pageNumber(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	for name, values := range u.Query() {
+		if len(values) > 0 && slices.Contains(pageQueries, strings.ToLower(name)) {
+			return strings.TrimLeft(values[0], "0")
+		}
+	}
+	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
+	if n := len(segments); n >= 2 && strings.EqualFold(segments[n-2], "page") {
+		return segments[n-1]
+	}
+	return ""
+}
+
+// followingPage is the number of the page after the one at an address, which is the first unless it
+// says otherwise.
+func followingPage(raw string) string {
+	n, err := strconv.Atoi(pageNumber(raw))
+	if err != nil {
+		n = 1
+	}
+	return strconv.Itoa(n + 1)
 }
 
 // baseOf is the address that relative links of a page are resolved against.

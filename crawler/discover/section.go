@@ -19,7 +19,7 @@ func Section(src news.Source, url string, root *html.Node) Result {
 	g := gather(src, news.RouteSection, url)
 	best := make(map[string]int)
 	base := baseOf(root, url)
-	next := ""
+	next, numbered := "", ""
 	for n := root; n != nil; {
 		inside := true
 		switch {
@@ -31,11 +31,17 @@ func Section(src news.Source, url string, root *html.Node) Result {
 			if next == "" && a.next {
 				next = a.url
 			}
+			if numbered == "" && a.words == followingPage(url) && pageNumber(a.url) == a.words {
+				numbered = a.url
+			}
 			takeAnchor(g, best, a)
 		}
 		n = after(n, root, inside)
 	}
-	res := Result{Candidates: g.list, Feeds: Links(root, url)}
+	res := Result{Candidates: g.list, Feeds: Links(root, url), API: API(root, url)}
+	if next == "" {
+		next = numbered
+	}
 	if next != "" && next != url && address.Belongs(src, next) {
 		res.Next = []string{next}
 	}
@@ -43,9 +49,9 @@ func Section(src news.Source, url string, root *html.Node) Result {
 		return Result{Trouble: news.TroubleBlocked, Detail: wallDetail}
 	}
 	if len(g.list) == 0 {
-		feeds := res.Feeds
+		feeds, api := res.Feeds, res.API
 		res = g.empty("section page")
-		res.Feeds = feeds
+		res.Feeds, res.API = feeds, api
 		if src.Article != nil {
 			res.Detail = "no link on the page matches the article pattern of this source; check article"
 		}

@@ -15,36 +15,54 @@ const (
 	unknown = 60 * time.Minute
 	// lookBack is how far back times count; a source's habits of last season say little.
 	lookBack = 28 * 24 * time.Hour
-	// window is how many pieces a feed shows at least, as far as is known: a feed of which more was
-	// seen is taken for this long, so that a long history never delays the next look.
-	window = 20
+	// usual is how many pieces a feed is taken to show of which nobody knows.
+	usual = 20
 	// fewest is how many times are needed before a rate or a silence is worth believing.
 	fewest = 4
+	// recentHours are the hours by which a day is known for a busy one.
+	recentHours = 3
 	// smoothing spreads this share of the pieces evenly over the day, so that an hour in which
 	// nothing happened to appear is not taken for an hour in which nothing can.
 	smoothing = 0.25
 )
 
 // Interval is the time to wait before the source is polled again: the time in which a quarter of
-// its feed is expected to turn over, within 10 and 120 minutes. The expectation follows the hours of
-// the day in which the source published during the last 28 days. Times in the future are ignored,
-// order means nothing, and a source with fewer than four times is polled hourly.
-func Interval(published []time.Time, now time.Time) time.Duration {
+// its feed is expected to turn over, within 10 and 120 minutes. window is how many pieces the feed
+// shows, 0 where that is not known. The expectation follows the hours of the day in which the source
+// published during the last 28 days. Times in the future are ignored, order means nothing, and a source
+// with fewer than four times is polled hourly.
+func Interval(published []time.Time, window int, now time.Time) time.Duration {
 	recent := within(published, now)
 	if len(recent) < fewest {
 		return unknown
 	}
+	if window <= 0 {
+		window = usual
+	}
 	rates := hourly(recent, now)
 	goal := float64(min(len(recent), window)) / 4
+	press := pressure(recent, rates, now)
 	const step = time.Minute
 	expected := 0.0
 	for wait := step; wait < Longest; wait += step {
-		expected += rates[now.Add(wait).UTC().Hour()] / 60
+		expected += press * rates[now.Add(wait).UTC().Hour()] / 60
 		if expected >= goal {
 			return max(wait, Shortest)
 		}
 	}
 	return Longest
+}
+
+// pressure is by how much more a source publishes these hours than it does at this time of other days,
+// at least 1: on a day of great news it is looked at more often. One piece more than expected says little.
+func pressure(times []time.Time, rates [24]float64, now time.Time) float64 {
+	from := now.Add(-recentHours * time.Hour)
+	at, _ := slices.BinarySearchFunc(times, from, time.Time.Compare)
+	expected := 0.0
+	for h := range recentHours {
+		expected += rates[now.Add(-time.Duration(h)*time.Hour).UTC().Hour()]
+	}
+	return max(1, float64(len(times)-at)/(expected+1))
 }
 
 // Quiet is the silence after which something is likely wrong: three times the longest but one gap

@@ -43,7 +43,7 @@ func TestInterval(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := Interval(tt.in, tt.now)
+			got := Interval(tt.in, 0, tt.now)
 			if diff := (got - tt.want).Abs(); diff > 3*time.Minute {
 				t.Errorf("Interval = %v, want about %v", got, tt.want)
 			}
@@ -59,12 +59,12 @@ func TestIntervalLaws(t *testing.T) {
 		for i, m := range minutes {
 			times[i] = noon.Add(-time.Duration(m) * time.Minute)
 		}
-		got := Interval(times, noon)
+		got := Interval(times, 0, noon)
 		if got < Shortest || got > Longest {
 			t.Fatalf("Interval = %v, outside %v to %v", got, Shortest, Longest)
 		}
 		rand.Shuffle(len(times), func(i, j int) { times[i], times[j] = times[j], times[i] })
-		if again := Interval(times, noon); again != got {
+		if again := Interval(times, 0, noon); again != got {
 			t.Fatalf("Interval depends on order: %v and %v", got, again)
 		}
 		if quiet := Quiet(times, noon); quiet != 0 && (quiet < 24*time.Hour || quiet > 60*24*time.Hour) {
@@ -77,7 +77,7 @@ func TestBusierIsSooner(t *testing.T) {
 	t.Parallel()
 	last := Longest + 1
 	for _, gap := range []time.Duration{12 * time.Hour, 2 * time.Hour, 30 * time.Minute, 10 * time.Minute, 3 * time.Minute} {
-		got := Interval(every(int(20*24*time.Hour/gap), gap, noon), noon)
+		got := Interval(every(int(20*24*time.Hour/gap), gap, noon), 0, noon)
 		if got > last {
 			t.Errorf("a piece every %v: Interval = %v, longer than %v of a slower source", gap, got, last)
 		}

@@ -6,6 +6,7 @@ package page
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"newsvigil/news"
@@ -36,6 +37,17 @@ func safeLink(raw string) string {
 		return ""
 	}
 	return u.String()
+}
+
+// inFull are the stories that are told in full. An alert's headline says already that they are one.
+func inFull(items []news.Item) []news.Item {
+	items = slices.Clone(items)
+	for i := range items {
+		if items[i].Kind == news.ItemAlerted {
+			items[i].Kind = news.ItemNew
+		}
+	}
+	return items
 }
 
 // badge is the word in front of a title that is not simply new.

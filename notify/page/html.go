@@ -99,6 +99,7 @@ type itemView struct {
 	Number                          int
 	Title, URL, Badge, Byline, Lang string
 	WhyHead, Why, AlsoHead          string
+	MoreAlso                        string
 	Also                            []alsoView
 }
 
@@ -110,7 +111,7 @@ func digestView(d news.Digest, o Options) messageView {
 		LinesHead: digest.LinesHead(d.Language),
 	}
 	m.stamp(d.Slot, d.Language, o)
-	m.Lead = itemViews(d.Lead, 1, d.Language, o)
+	m.Lead = itemViews(inFull(d.Lead), 1, d.Language, o)
 	m.Lines = itemViews(d.Lines, 1+len(d.Lead), d.Language, o)
 	if len(d.Rest) > 0 || d.Beyond > 0 {
 		r := replyView{Items: itemViews(d.Rest, 1+len(d.Lead)+len(d.Lines), d.Language, o)}
@@ -129,6 +130,9 @@ func digestView(d news.Digest, o Options) messageView {
 		r := replyView{Head: digest.TroublesHead(d)}
 		for _, t := range d.Troubles {
 			r.Plain = append(r.Plain, text.Clean(digest.TroubleLine(t, d.Language)))
+		}
+		if d.MoreTroubles > 0 {
+			r.Plain = append(r.Plain, fmt.Sprintf("… +%d", d.MoreTroubles))
 		}
 		m.Thread = append(m.Thread, r)
 	}
@@ -173,6 +177,9 @@ func itemViews(items []news.Item, first int, lang string, o Options) []itemView 
 				av.Comma = ", "
 			}
 			v.Also = append(v.Also, av)
+		}
+		if it.MoreAlso > 0 {
+			v.MoreAlso = fmt.Sprintf(", +%d", it.MoreAlso)
 		}
 		out = append(out, v)
 	}

@@ -33,7 +33,7 @@ func Text(w io.Writer, d news.Digest, o Options) error {
 	p.line("", digest.Headline(d), bold)
 	p.line("", digest.TotalsLine(d), dim)
 	n := 0
-	for _, it := range d.Lead {
+	for _, it := range inFull(d.Lead) {
 		n++
 		p.blank()
 		p.story(n, it, bold)
@@ -66,6 +66,9 @@ func Text(w io.Writer, d news.Digest, o Options) error {
 		p.head(digest.TroublesHead(d))
 		for _, t := range d.Troubles {
 			p.line("  ", digest.TroubleLine(t, d.Language), "")
+		}
+		if d.MoreTroubles > 0 {
+			p.line("  ", fmt.Sprintf("… +%d", d.MoreTroubles), "")
 		}
 	}
 	if _, err := io.WriteString(w, p.b.String()); err != nil {
@@ -151,6 +154,9 @@ func alsoText(it news.Item, lang string) string {
 			name += " (" + note + ")"
 		}
 		names = append(names, name)
+	}
+	if it.MoreAlso > 0 {
+		names = append(names, fmt.Sprintf("+%d", it.MoreAlso))
 	}
 	return strings.Join(names, ", ")
 }

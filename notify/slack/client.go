@@ -40,6 +40,8 @@ type Channels interface {
 // any error of the Client.
 type Options struct {
 	Token, Webhook news.Secret
+	// AppToken is the app-level token with which Listen connects; without it there are no buttons.
+	AppToken news.Secret
 	// APIURL is the address of Slack's methods; "" means Slack itself.
 	APIURL string
 	// Timeout bounds one request; 0 means 20 s.
@@ -100,11 +102,14 @@ func New(o Options) (*Client, error) {
 	c.http = &http.Client{Transport: o.HTTP, Timeout: o.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	opts := []api.Option{api.OptionHTTPClient(strict{c.http})}
 	if o.APIURL != "" {
-		opts = append(opts, api.OptionAPIURL(strings.TrimRight(o.APIURL, "/")+"/"))
+		opts = append(opts, api.OptionAPIURL(withSlash(o.APIURL)))
 	}
 	c.api = api.New(o.Token.Reveal(), opts...)
 	return c, nil
 }
+
+// withSlash is an address as the library joins names to it.
+func withSlash(address string) string { return strings.TrimRight(address, "/") + "/" }
 
 // webhook reports whether only a webhook is there to post with.
 func (c *Client) webhook() bool { return !c.o.Token.IsSet() }
@@ -116,6 +121,7 @@ func (c *Client) render(m notify.Message) Message {
 		return RenderNotice(m.Notice, d.Level)
 	}
 	dg := m.Digest
+	dg.Sent = d.Claimed
 	if c.o.Zone != nil {
 		dg.Slot = dg.Slot.In(c.o.Zone)
 	}

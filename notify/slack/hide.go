@@ -36,4 +36,6 @@ func (c *Client) hide(err error) error {
 	return err
 }
 
-func (c *Client) redact(text string) string { return news.Redact(text, c.o.Token, c.o.Webhook) }
+func (c *Client) redact(text string) string {
+	return news.Redact(text, c.o.Token, c.o.Webhook, c.o.AppToken)
+}

@@ -97,6 +97,9 @@ func (w words) why(it news.Item) string {
 
 // full is an item with everything that is said of it.
 func (w words) full(it news.Item, also alsoForm) *api.RichTextSection {
+	if it.Kind == news.ItemAlerted {
+		it.Kind = news.ItemNew // what is told in full is an alert as the headline says
+	}
 	var r run
 	r.link(it.URL, title(it), &api.RichTextSectionTextStyle{Bold: true})
 	r.text("\n")

@@ -62,8 +62,13 @@ func genDigest(t *rapid.T) news.Digest {
 	return news.Digest{
 		Key: "k", Topic: genText(t, "topic"), Language: rapid.SampledFrom([]string{"en", "ko", ""}).Draw(t, "lang"),
 		Slot: time.Date(2026, 11, 21, 8, 0, 0, 0, seoul), Since: genTime(t),
-		Totals: news.Totals{Read: 1 << 30, Outlets: 3, OnTopic: 9, Stories: 7, Trouble: 2},
-		Lead:   items("lead", 7), Lines: items("lines", 8), Rest: items("rest", 16), Near: items("near", 6), Beyond: rapid.IntRange(0, 3).Draw(t, "beyond"),
+		Totals:  news.Totals{Read: 1 << 30, Outlets: 3, OnTopic: 9, Stories: 7, Trouble: 2},
+		Buttons: rapid.Bool().Draw(t, "buttons"), Revision: rapid.IntRange(0, 99).Draw(t, "revision"),
+		Marks: map[int64]news.Mark{1: {Kept: 2, Disliked: 99}, 2: {Rescued: 1}},
+		Muted: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) news.Mute {
+			return news.Mute{Source: news.Slug(genText(t, "muted")), Outlet: genText(t, "muted"), Until: genTime(t)}
+		}), 0, 3).Draw(t, "mutes"),
+		Lead: items("lead", 7), Lines: items("lines", 8), Rest: items("rest", 16), Near: items("near", 6), Beyond: rapid.IntRange(0, 3).Draw(t, "beyond"),
 		Troubles: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) news.SourceTrouble {
 			return news.SourceTrouble{Source: genText(t, "source"), Trouble: news.TroubleTimeout, Detail: genText(t, "detail"), Since: genTime(t)}
 		}), 0, 12).Draw(t, "troubles"),

@@ -42,7 +42,7 @@ func fallback(d news.Digest, s sheet, w words, level int) string {
 		b.add(fmt.Sprintf("%s — %s.", title(it), outlet(it)))
 	}
 	if s.page == 1 && s.threaded > 0 {
-		b.add(inThread(s.threaded, w.lang))
+		b.add(digest.InThread(s.threaded, w.lang))
 	}
 	return b.String()
 }
@@ -80,7 +80,7 @@ func plain(d news.Digest, s sheet, w words) string {
 	if s.page == 1 {
 		left += s.more
 		if s.threaded > 0 {
-			b.add(inThread(s.threaded, w.lang))
+			b.add(digest.InThread(s.threaded, w.lang))
 		}
 	}
 	if left > 0 {

@@ -79,13 +79,20 @@ func (s sheet) at(level int) sheet {
 // first is the message that stands in the channel.
 func first(d news.Digest, s sheet, w words, level int) []api.Block {
 	blocks := head(d)
+	pressed := map[int64]bool{} // ids of blocks are unique in a message
 	for i, it := range s.lead {
 		blocks = append(blocks, api.NewRichTextBlock(fmt.Sprintf("s.%d.%d", i+1, it.Story), w.full(it, s.also)))
+		if b := storyButtons(d, s.page, it, w); b != nil && !pressed[it.Story] {
+			pressed[it.Story], blocks = true, append(blocks, b)
+		}
 	}
 	if len(s.lines) > 0 {
 		blocks = append(blocks, w.list("lines", digest.LinesHead(w.lang), s.lines, level))
 	}
 	if b := foot(d, s, w); b != nil {
+		blocks = append(blocks, b)
+	}
+	if b := unmuteButtons(d, s.page, w); b != nil {
 		blocks = append(blocks, b)
 	}
 	return blocks
@@ -106,7 +113,7 @@ func foot(d news.Digest, s sheet, w words) api.Block {
 	var elements []api.RichTextElement
 	var r run
 	if s.threaded > 0 {
-		r.text(inThread(s.threaded, w.lang))
+		r.text(digest.InThread(s.threaded, w.lang))
 	}
 	if more := clean(moreLine(d, s.more)); more != "" {
 		if len(r.elements) > 0 {
@@ -115,6 +122,11 @@ func foot(d news.Digest, s sheet, w words) api.Block {
 		r.text(clip(more, maxDetail*2))
 	}
 	if len(r.elements) > 0 {
+		elements = append(elements, r.section())
+	}
+	if muted := mutedLine(d, w); muted != "" {
+		var r run
+		r.text(muted)
 		elements = append(elements, r.section())
 	}
 	elements = append(elements, troubles(d, w)...)
@@ -171,9 +183,24 @@ func thread(d news.Digest, s sheet, w words, level int) []api.Block {
 		blocks = append(blocks, w.list("rest", s.numbered(restHead(d, s)), s.rest, level))
 	}
 	if len(s.near) > 0 {
-		blocks = append(blocks, w.list("near", nearHead(d, s), s.near, level))
+		list := w.list("near", nearHead(d, s), s.near, level)
+		buttons := rescueButtons(d, s.page, s.near, w)
+		if len(buttons) > 0 {
+			list = numberedList(list)
+		}
+		blocks = append(append(blocks, list), buttons...)
 	}
 	return blocks
+}
+
+// numberedList gives the lines of a list the numbers that stand on their buttons.
+func numberedList(b *api.RichTextBlock) *api.RichTextBlock {
+	for _, e := range b.Elements {
+		if l, ok := e.(*api.RichTextList); ok {
+			l.Style = api.RTEListOrdered
+		}
+	}
+	return b
 }
 
 func restHead(d news.Digest, s sheet) string {

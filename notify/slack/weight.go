@@ -32,6 +32,11 @@ func weigh(blocks ...api.Block) int {
 			for _, e := range b.Elements {
 				n += weighElement(e)
 			}
+		case *api.ActionBlock:
+			n += len(b.BlockID)
+			for _, e := range b.Elements.ElementSet {
+				n += weighButton(e)
+			}
 		}
 	}
 	return n
@@ -60,4 +65,19 @@ func weighLeaf(e api.RichTextSectionElement) int {
 		return perThing + len(e.Text) + len(e.URL)
 	}
 	return perThing + dateWeight
+}
+
+// weighButton counts what Slack hands back, too. The options of a menu are lighter than elements.
+func weighButton(e api.BlockElement) int {
+	switch e := e.(type) {
+	case *api.ButtonBlockElement:
+		return perThing + len(e.Text.Text) + len(e.Value)
+	case *api.OverflowBlockElement:
+		n := perThing
+		for _, o := range e.Options {
+			n += perOption + len(o.Text.Text) + len(o.Value)
+		}
+		return n
+	}
+	return perThing
 }

@@ -29,21 +29,30 @@ func writeJSON(w http.ResponseWriter, v any) {
 type method struct {
 	scopes []string // any of them
 	run    func(s *Server, p params, commit bool) answer
+	app    bool // it wants the app-level token
 }
 
 // methods lists what the server can do.
 func methods() map[string]method {
 	history := []string{"channels:history", "groups:history"}
 	read := []string{"channels:read", "groups:read"}
+	write := []string{"chat:write"}
 	return map[string]method{
-		"auth.test":             {nil, (*Server).authTest},
-		"chat.postMessage":      {[]string{"chat:write"}, (*Server).postMessage},
-		"chat.update":           {[]string{"chat:write"}, (*Server).update},
-		"chat.delete":           {[]string{"chat:write"}, (*Server).remove},
-		"conversations.history": {history, (*Server).history},
-		"conversations.replies": {history, (*Server).replies},
-		"conversations.list":    {read, (*Server).list},
-		"conversations.info":    {read, (*Server).info},
+		"auth.test":                   {nil, (*Server).authTest, false},
+		"apps.connections.open":       {nil, (*Server).openConnection, true},
+		"chat.postMessage":            {write, (*Server).postMessage, false},
+		"chat.postEphemeral":          {write, (*Server).postEphemeral, false},
+		"chat.update":                 {write, (*Server).update, false},
+		"chat.delete":                 {write, (*Server).remove, false},
+		"chat.scheduleMessage":        {write, (*Server).schedule, false},
+		"chat.deleteScheduledMessage": {write, (*Server).unschedule, false},
+		"chat.scheduledMessages.list": {nil, (*Server).listScheduled, false},
+		"conversations.history":       {history, (*Server).history, false},
+		"conversations.replies":       {history, (*Server).replies, false},
+		"conversations.list":          {read, (*Server).list, false},
+		"conversations.info":          {read, (*Server).info, false},
+		"views.open":                  {nil, (*Server).openView, false},
+		"views.update":                {nil, (*Server).updateView, false},
 	}
 }
 
@@ -53,6 +62,8 @@ func (s *Server) routes() http.Handler {
 		mux.HandleFunc("/api/"+name, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, name, m) })
 	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, refusal("unknown_method")) })
+	mux.HandleFunc("/link/", s.link)
+	mux.HandleFunc("POST /actions/", s.answerURL)
 	mux.HandleFunc("POST /services/T0PRACTICE/{channel}/practice-secret", s.webhook)
 	return mux
 }
@@ -78,7 +89,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, name string, m me
 		}
 	}
 	s.mu.Unlock()
-	w.Header().Set("X-OAuth-Scopes", strings.Join(s.o.Scopes, ","))
+	w.Header().Set("Date", s.o.Now().UTC().Format(http.TimeFormat))
+	scopes := s.o.Scopes
+	if m.app {
+		scopes = []string{"connections:write"}
+	}
+	w.Header().Set("X-OAuth-Scopes", strings.Join(scopes, ","))
 	if fault != None {
 		body, _ := json.Marshal(a)
 		s.fail(w, r, fault, body)
@@ -98,17 +114,28 @@ func (s *Server) permit(r *http.Request, p params, m method) answer {
 	if !ok {
 		token = p["token"]
 	}
+	want, other := s.o.Token, s.o.AppToken
+	if m.app {
+		want, other = other, want
+	}
 	switch {
 	case token == "":
 		return refusal("not_authed")
-	case token != s.o.Token:
+	case token == other:
+		return refusal("not_allowed_token_type")
+	case token != want:
 		return refusal("invalid_auth")
 	case len(m.scopes) > 0 && !slices.ContainsFunc(m.scopes, s.may):
-		a := refusal("missing_scope")
-		a["needed"], a["provided"] = m.scopes[0], strings.Join(s.o.Scopes, ",")
-		return a
+		return s.lacks(m.scopes[0])
 	}
 	return nil
+}
+
+// lacks refuses for want of a scope.
+func (s *Server) lacks(scope string) answer {
+	a := refusal("missing_scope")
+	a["needed"], a["provided"] = scope, strings.Join(s.o.Scopes, ",")
+	return a
 }
 
 func (s *Server) may(scope string) bool { return slices.Contains(s.o.Scopes, scope) }
@@ -121,21 +148,14 @@ func readParams(r *http.Request) (params, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := params{}
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "application/json" {
 		var raw map[string]json.RawMessage
 		if err := json.Unmarshal(body, &raw); err != nil {
 			return nil, err
 		}
-		for k, v := range raw {
-			var text string
-			if json.Unmarshal(v, &text) != nil {
-				text = string(v)
-			}
-			p[k] = text
-		}
-		return p, nil
+		return texts(raw), nil
 	}
+	p := params{}
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
 	if err := r.ParseForm(); err != nil {
 		return nil, err
@@ -144,6 +164,19 @@ func readParams(r *http.Request) (params, error) {
 		p[k] = r.Form.Get(k)
 	}
 	return p, nil
+}
+
+// texts are the fields of a JSON object; what is no string stays JSON.
+func texts(raw map[string]json.RawMessage) params {
+	p := params{}
+	for k, v := range raw {
+		var text string
+		if json.Unmarshal(v, &text) != nil {
+			text = string(v)
+		}
+		p[k] = text
+	}
+	return p
 }
 
 func (p params) flag(name string) bool { return p[name] == "true" || p[name] == "1" }

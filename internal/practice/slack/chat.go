@@ -69,6 +69,9 @@ func (s *Server) update(p params, commit bool) answer {
 	if i < 0 {
 		return refusal("message_not_found")
 	}
+	if s.messages[i].User != "" {
+		return refusal("cant_update_message")
+	}
 	if word := Check(p["text"], []byte(p["blocks"]), []byte(p["metadata"])); word != "" {
 		return refusal(word)
 	}
@@ -91,6 +94,9 @@ func (s *Server) remove(p params, commit bool) answer {
 	i := s.index(c.ID, p["ts"])
 	if i < 0 {
 		return refusal("message_not_found")
+	}
+	if s.messages[i].User != "" {
+		return refusal("cant_delete_message")
 	}
 	if commit {
 		s.messages = slices.Delete(s.messages, i, i+1)

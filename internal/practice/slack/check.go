@@ -23,11 +23,16 @@ const (
 	maxButton   = 75
 	maxValue    = 2000
 	maxOverflow = 5
-	maxMetadata = 8000
+	maxOptions  = 100
+	// maxOptionValue is what an option of a menu may carry, which is far less than a button's value.
+	maxOptionValue = 150
+	maxPlaceholder = 150
+	maxMetadata    = 8000
 	// maxWeight is the undocumented bound on the whole message, near 11,300 to 13,300 characters:
 	// text in bytes and 125 for every block and element.
 	maxWeight = 12000
 	perThing  = 125
+	perOption = 50
 )
 
 // Check returns the error word with which Slack refuses a message, or "" for one that it takes.
@@ -95,14 +100,27 @@ type block struct {
 	Elements  []block         `json:"elements"`
 	Options   []block         `json:"options"`
 	Accessory *block          `json:"accessory"`
-	URL       string          `json:"url"`
-	Value     string          `json:"value"`
-	Style     json.RawMessage `json:"style"`
-	Timestamp *json.Number    `json:"timestamp"`
-	Format    string          `json:"format"`
-	Fallback  *string         `json:"fallback"`
-	ImageURL  string          `json:"image_url"`
-	AltText   string          `json:"alt_text"`
+	Element   *block          `json:"element"`
+	Label     textObject      `json:"label"`
+	// Placeholder and Confirm are a menu's and a button's.
+	Placeholder *textObject     `json:"placeholder"`
+	Confirm     *confirm        `json:"confirm"`
+	URL         string          `json:"url"`
+	Value       string          `json:"value"`
+	Style       json.RawMessage `json:"style"`
+	Timestamp   *json.Number    `json:"timestamp"`
+	Format      string          `json:"format"`
+	Fallback    *string         `json:"fallback"`
+	ImageURL    string          `json:"image_url"`
+	AltText     string          `json:"alt_text"`
+}
+
+// confirm is the question before an action.
+type confirm struct {
+	Title   textObject  `json:"title"`
+	Text    textObject  `json:"text"`
+	Confirm *textObject `json:"confirm"`
+	Deny    *textObject `json:"deny"`
 }
 
 type textObject struct {
@@ -116,6 +134,7 @@ type checker struct {
 	ids     map[string]bool // of the message's blocks
 	actions map[string]bool // of the block at hand
 	weight  int
+	view    bool // the blocks are a modal's
 }
 
 func (c *checker) block(b block) bool {
@@ -137,9 +156,12 @@ func (c *checker) block(b block) bool {
 	case "context":
 		return c.each(b.Elements, maxContext, c.contextElement)
 	case "actions":
+		c.weight += len(b.BlockID) // handed back with every press
 		return c.each(b.Elements, maxActions, c.action)
 	case "rich_text":
 		return c.each(b.Elements, 1000, c.rich)
+	case "input":
+		return c.view && b.Element != nil && c.text(b.Label, maxInputLabel, "plain_text") && c.action(*b.Element)
 	}
 	return false
 }
@@ -208,17 +230,44 @@ func (c *checker) action(e block) bool {
 		}
 		c.actions[e.ActionID] = true
 	}
+	if e.Confirm != nil && !c.confirm(*e.Confirm) {
+		return false
+	}
 	switch e.Type {
 	case "button":
-		return c.object(e.Text, maxButton, "plain_text") && units(e.Value) <= maxValue && (e.URL == "" || address(e.URL))
-	case "overflow", "static_select":
-		most := 100
-		if e.Type == "overflow" {
-			most = maxOverflow
-		}
-		return c.each(e.Options, most, func(o block) bool { return c.object(o.Text, maxButton, "plain_text") && units(o.Value) <= maxValue })
+		c.weight += len(e.Value)
+		known := e.Style == nil || string(e.Style) == `"primary"` || string(e.Style) == `"danger"`
+		return known && c.object(e.Text, maxButton, "plain_text") && units(e.Value) <= maxValue && (e.URL == "" || address(e.URL))
+	case "overflow":
+		return c.options(e.Options, maxOverflow)
+	case "static_select":
+		return (e.Placeholder == nil || c.text(*e.Placeholder, maxPlaceholder, "plain_text")) && c.options(e.Options, maxOptions)
+	case "plain_text_input":
+		return c.view
 	}
 	return false
+}
+
+// options checks those of a menu, which are lighter than elements.
+func (c *checker) options(list []block, most int) bool {
+	if len(list) == 0 || len(list) > most {
+		return false
+	}
+	for _, o := range list {
+		c.weight += perOption + len(o.Value)
+		if !c.object(o.Text, maxButton, "plain_text") || o.Value == "" || units(o.Value) > maxOptionValue {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *checker) confirm(q confirm) bool {
+	good := c.text(q.Title, 100, "plain_text") && c.text(q.Text, 300, "plain_text", "mrkdwn")
+	for _, t := range []*textObject{q.Confirm, q.Deny} {
+		good = good && (t == nil || c.text(*t, 30, "plain_text"))
+	}
+	return good
 }
 
 func (c *checker) rich(e block) bool {

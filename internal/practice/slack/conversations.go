@@ -20,9 +20,7 @@ func (s *Server) readable(p params) (Channel, answer) {
 		kind = "groups:history"
 	}
 	if !s.may(kind) {
-		a := refusal("missing_scope")
-		a["needed"] = kind
-		return c, a
+		return c, s.lacks(kind)
 	}
 	return c, nil
 }
@@ -101,9 +99,7 @@ func (s *Server) list(p params, _ bool) answer {
 	}
 	for kind, scope := range map[string]string{"public_channel": "channels:read", "private_channel": "groups:read"} {
 		if strings.Contains(types, kind) && !s.may(scope) {
-			a := refusal("missing_scope")
-			a["needed"] = scope
-			return a
+			return s.lacks(scope)
 		}
 	}
 	var seen []Channel

@@ -27,6 +27,10 @@ type Channel struct {
 type Options struct {
 	// Token is the bot token that is let in; "" lets the token "xoxb-practice" in.
 	Token string
+	// AppToken is the app-level token that may open sockets; "" lets the token "xapp-practice" in.
+	AppToken string
+	// Ack is how long an envelope's answer may take; 0 means 3 s, as in Slack.
+	Ack time.Duration
 	// Scopes are what the token may do; nil means all that this server knows.
 	Scopes   []string
 	Channels []Channel
@@ -58,6 +62,16 @@ type Server struct {
 	lastPost map[string]time.Time
 	calls    map[string]int
 	faults   faults
+
+	serial     int // of ids
+	tickets    map[string]bool
+	sockets    []*socket
+	envelopes  []*sentEnvelope
+	triggers   map[string]*trigger
+	views      map[string]*View
+	responses  map[string]*response
+	ephemerals []Ephemeral
+	scheduled  []Scheduled
 }
 
 // Message is a message that stands in a channel.
@@ -97,6 +111,12 @@ func New(o Options) (*Server, error) {
 	if o.Token == "" {
 		o.Token = DefaultToken
 	}
+	if o.AppToken == "" {
+		o.AppToken = DefaultAppToken
+	}
+	if o.Ack == 0 {
+		o.Ack = 3 * time.Second
+	}
 	if o.Scopes == nil {
 		o.Scopes = AllScopes()
 	}
@@ -119,6 +139,7 @@ func New(o Options) (*Server, error) {
 	s := &Server{
 		o: o, listener: l, stop: make(chan struct{}), channels: slices.Clone(o.Channels),
 		lastPost: map[string]time.Time{}, calls: map[string]int{}, faults: faults{script: map[string][]Fault{}, chaos: map[string]*chaos{}},
+		tickets: map[string]bool{}, triggers: map[string]*trigger{}, views: map[string]*View{}, responses: map[string]*response{},
 	}
 	s.http = &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second}
 	go s.http.Serve(l)
@@ -127,7 +148,7 @@ func New(o Options) (*Server, error) {
 
 // AllScopes are the scopes that the server knows.
 func AllScopes() []string {
-	return []string{"chat:write", "channels:history", "groups:history", "channels:read", "groups:read", "metadata.message:read"}
+	return []string{"chat:write", "channels:history", "groups:history", "channels:read", "groups:read", "metadata.message:read", "commands"}
 }
 
 // URL is the address of the methods, ending in /api/.
@@ -147,6 +168,9 @@ func (s *Server) Close() error {
 		return nil
 	default:
 		close(s.stop)
+	}
+	for _, k := range s.sockets { // the server knows nothing of connections that were taken over
+		k.conn.Close()
 	}
 	return s.http.Close()
 }
@@ -229,9 +253,10 @@ func (s *Server) store(m Message) string {
 	return m.TS
 }
 
-// commitLate stores the late commits whose time has come.
+// commitLate stores the late commits and the scheduled messages whose time has come.
 func (s *Server) commitLate() {
 	now := s.o.Now()
+	s.postScheduled(now)
 	s.late = slices.DeleteFunc(s.late, func(l lateMessage) bool {
 		if l.at.After(now) {
 			return false

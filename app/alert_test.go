@@ -1,0 +1,283 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"newsvigil/config"
+	"newsvigil/internal/practice/slack"
+	"newsvigil/news"
+)
+
+// newAlertRig has a topic with alerts and one crawl behind it. It is ten o'clock, and the digest is made at
+// six in the evening.
+func newAlertRig(t *testing.T, change func(*config.Config)) *rig {
+	t.Helper()
+	now := time.Now().UTC()
+	since := now.Sub(now.Truncate(24 * time.Hour))
+	r := newRig(t, func(c *config.Config) {
+		c.Zone = time.FixedZone("TEN", int((10*time.Hour - since).Seconds()))
+		c.Topics[0].Digest, c.Topics[0].AlertGrade, c.Topics[0].AlertsPerDay = []string{"0 18 * * *"}, news.GradeStrong, 3
+		if change != nil {
+			change(c)
+		}
+	})
+	r.round(t)
+	return r
+}
+
+// round is what the daemon does every twenty minutes.
+func (r *rig) round(t *testing.T) {
+	t.Helper()
+	r.clock.advance(20 * time.Minute)
+	r.crawl(t.Context(), t) // whether a source is due or not
+	if err := r.alert(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.flushed(t)
+}
+
+// flushed delivers what is due and returns how many messages still wait.
+func (r *rig) flushed(t *testing.T) int {
+	t.Helper()
+	w, err := r.worker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wait, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, queued, err := w.Flush(wait)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return queued
+}
+
+// slot makes the digest of now.
+func (r *rig) slot(t *testing.T) news.Digest {
+	t.Helper()
+	at := r.now().In(r.cfg.Zone).Truncate(time.Minute)
+	if err := r.postSlot(t.Context(), r.topics[0], at); err != nil {
+		t.Fatal(err)
+	}
+	d, err := r.Digest(t.Context(), r.topics[0].Key()+"/"+at.Format(slotLayout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// alerts are the alerts in the channel.
+func (r *rig) alerts() (all []slack.Message) {
+	for _, m := range r.digests() {
+		if strings.Contains(m.Key(), "/"+alertKey) {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// TestAlertAtOnce holds that the first crawl alerts nobody, that a strong story of a later one is posted at
+// once, and that the next digest names it in one line and the one after it not at all.
+func TestAlertAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newAlertRig(t, nil)
+	if n := len(r.slack.Messages(testChannel)); n != 0 {
+		t.Fatalf("%d messages after the first crawl", n)
+	}
+	r.slot(t)
+	r.flushed(t)
+	r.outlets.Publish(2)
+	r.round(t)
+	got := r.alerts()
+	if len(got) != 1 || !strings.Contains(got[0].Text, "two North Korean prison officials") || strings.Contains(got[0].Text, "missile") {
+		t.Fatalf("%d alerts: %v", len(got), got)
+	}
+	if x := r.verdict(t.Context(), t, "065"); x.Code != "alerted" {
+		t.Errorf("explain: %s (%s)", x.Verdict, x.Code)
+	}
+	r.round(t)
+	if n := len(r.alerts()); n != 1 {
+		t.Errorf("%d alerts after a crawl without news", n)
+	}
+	list, err := r.Preview(t.Context(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := r.slot(t)
+	lines := 0
+	for _, it := range append(append(d.Lead, d.Lines...), d.Rest...) {
+		if strings.Contains(it.Title, "two North Korean prison officials") {
+			lines++
+			if it.Kind != news.ItemAlerted {
+				t.Errorf("it stands as %s", it.Kind)
+			}
+		}
+	}
+	if lines != 1 || list[0].Stories() != d.Stories() {
+		t.Errorf("the story stands %d times in the digest; the preview has %d stories, the digest %d", lines, list[0].Stories(), d.Stories())
+	}
+	r.flushed(t)
+	if x := r.verdict(t.Context(), t, "065"); x.Code != "posted" {
+		t.Errorf("explain: %s (%s)", x.Verdict, x.Code)
+	}
+	r.clock.advance(24 * time.Hour)
+	if d := r.slot(t); d.Stories() != 0 {
+		t.Errorf("the next digest has %+v", d)
+	}
+	r.keysOnce(t, testChannel)
+}
+
+// TestAlertQuiet holds that quiet hours hold an alert until they end, unless the digest comes first.
+func TestAlertQuiet(t *testing.T) {
+	t.Parallel()
+	for _, digestFirst := range []bool{false, true} {
+		r := newAlertRig(t, func(c *config.Config) { c.Topics[0].Quiet = []string{"10:10-13:00"} })
+		jobs := r.quietEnds()
+		if len(jobs) != 1 || jobs[0].spec != "0 13 * * *" {
+			t.Fatalf("jobs %+v", jobs)
+		}
+		r.outlets.Publish(2)
+		r.round(t)
+		r.round(t)
+		if n := len(r.alerts()); n != 0 {
+			t.Fatalf("%d alerts in quiet hours", n)
+		}
+		if digestFirst {
+			r.slot(t)
+		}
+		r.clock.advance(3 * time.Hour)
+		if err := jobs[0].run(t.Context(), r.now(), false); err != nil {
+			t.Fatal(err)
+		}
+		r.flushed(t)
+		if n := len(r.alerts()); n == 0 != digestFirst || n > 1 {
+			t.Errorf("digest first %v: %d alerts after the quiet hours", digestFirst, n)
+		}
+	}
+}
+
+// TestAlertsPerDay holds that a day has room for so many stories, the rest waiting for the digest.
+func TestAlertsPerDay(t *testing.T) {
+	t.Parallel()
+	r := newAlertRig(t, func(c *config.Config) { c.Topics[0].AlertsPerDay = 1 })
+	r.slot(t)
+	r.outlets.Publish(2)
+	r.round(t)
+	r.round(t)
+	r.clock.advance(14 * time.Hour) // the next day has its own room, but what waits for the digest waits
+	r.round(t)
+	if got := r.alerts(); len(got) != 1 {
+		t.Errorf("%d alerts", len(got))
+	}
+	d := r.slot(t)
+	kinds := map[news.ItemKind]int{}
+	for _, it := range append(append(d.Lead, d.Lines...), d.Rest...) {
+		kinds[it.Kind]++
+	}
+	if kinds[news.ItemAlerted] != 1 || kinds[news.ItemNew] == 0 {
+		t.Errorf("the digest has %v", kinds)
+	}
+}
+
+// TestAlertSlackDown holds that an alert that Slack refuses is told by the digest, once, or by itself when
+// Slack comes back before that, and then says that it is late.
+func TestAlertSlackDown(t *testing.T) {
+	t.Parallel()
+	for _, back := range []bool{false, true} {
+		r := newAlertRig(t, nil)
+		r.slot(t)
+		r.flushed(t)
+		r.slack.Chaos("chat.postMessage", 1, 1, slack.TooFast)
+		r.outlets.Publish(2)
+		r.round(t)
+		if n := len(r.alerts()); n != 0 || r.flushed(t) == 0 {
+			t.Fatalf("%d alerts in Slack", n)
+		}
+		if back {
+			r.slack.Chaos("chat.postMessage", 0, 1)
+			r.clock.advance(2 * time.Hour)
+			r.flushed(t)
+			got := r.alerts()
+			if len(got) != 1 || !strings.Contains(got[0].Text, "Delayed: found") {
+				t.Fatalf("%d alerts: %v", len(got), got)
+			}
+			continue
+		}
+		r.clock.advance(2 * time.Hour)
+		d := r.slot(t)
+		if len(d.Lead) == 0 || d.Lead[0].Kind != news.ItemNew {
+			t.Errorf("the digest does not tell what the alert would have: %+v", d.Lead)
+		}
+		r.slack.Chaos("chat.postMessage", 0, 1)
+		r.deliverAll(t.Context(), t)
+		if n := len(r.alerts()); n != 0 {
+			t.Errorf("%d alerts after the digest that told the same", n)
+		}
+		r.shownOnce(t)
+	}
+}
+
+// TestAlertCrash holds that an alert whose commit fails, or whose program dies right after it, is posted
+// once.
+func TestAlertCrash(t *testing.T) {
+	t.Parallel()
+	for _, fails := range []bool{true, false} {
+		r := newAlertRig(t, nil)
+		r.outlets.Publish(2)
+		dead := errors.New("dead")
+		fault := func(point string) error {
+			if fails && point == "alert" {
+				return dead
+			}
+			return nil
+		}
+		r.fault.Store(&fault)
+		r.clock.advance(3 * time.Hour) // every source is due
+		if err := r.crawlJob(t.Context(), r.now(), false); errors.Is(err, dead) != fails || err != nil && !fails {
+			t.Fatalf("fails %v: %v", fails, err)
+		}
+		r.fault.Store(nil)
+		r.reopen(t)
+		r.round(t)
+		if n := len(r.alerts()); n != 1 {
+			t.Errorf("fails %v: %d alerts", fails, n)
+		}
+		r.keysOnce(t, testChannel)
+	}
+}
+
+// TestAlertOfNewTopic holds that a topic that is added later, or whose alerts are switched on later, is
+// told nothing that was there before.
+func TestAlertOfNewTopic(t *testing.T) {
+	t.Parallel()
+	r := newAlertRig(t, func(c *config.Config) { c.Topics[0].AlertGrade = "" })
+	r.outlets.Publish(2)
+	r.round(t)
+	r.cfg.Topics[0].AlertGrade = news.GradeStrong
+	added := r.cfg.Topics[0]
+	added.Name = "Added later"
+	r.cfg.Topics = append(r.cfg.Topics, added)
+	r.reopen(t)
+	r.round(t)
+	r.round(t)
+	if got := r.alerts(); len(got) != 0 {
+		t.Errorf("%d alerts of what was there: %v", len(got), got)
+	}
+}
+
+// TestAlertBeforeDigest holds that minutes before a digest nothing is alerted.
+func TestAlertBeforeDigest(t *testing.T) {
+	t.Parallel()
+	r := newAlertRig(t, nil)
+	at := r.now().In(r.cfg.Zone)
+	for after, want := range map[time.Duration]bool{5 * time.Minute: true, prePoll + time.Minute: false} {
+		now := time.Date(at.Year(), at.Month(), at.Day(), 18, 0, 0, 0, r.cfg.Zone).Add(-after)
+		if got := r.slotWithin(r.topics[0], now, prePoll); got != want {
+			t.Errorf("%s before a digest: %v", after, got)
+		}
+	}
+}

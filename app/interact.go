@@ -1,0 +1,272 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"newsvigil/digest"
+	"newsvigil/news"
+	"newsvigil/notify/slack"
+	"newsvigil/store"
+)
+
+// listening reports whether the configuration lets readers answer in Slack.
+func (a *App) listening() bool {
+	s := a.cfg.Slack
+	return s.Configured && s.AppTokenEnv != "" && s.WebhookEnv == ""
+}
+
+// listen takes in what readers press and type, until ctx ends, and draws their messages anew. A token
+// that is refused is told of once a day, and tried again.
+func (a *App) listen(ctx context.Context, c *slack.Client) {
+	a.running.Go(func() { a.drawing(ctx, c) })
+	for n := 1; ctx.Err() == nil; n++ {
+		err := c.Listen(ctx, bureau{a, c})
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		a.log.Error("buttons and commands in Slack do not work", "again_in", a.pause(n), "err", err)
+		now := a.now()
+		told := a.tell(ctx, news.Notice{
+			Key: "listen/" + now.UTC().Format(time.DateOnly), At: now,
+			Title: "Buttons and commands in Slack do not work",
+			Lines: []string{sentence(err.Error()), "What to do: make sure that the variable " + a.cfg.Slack.AppTokenEnv + " holds the app-level token (it begins with xapp) with the scope connections:write. It is tried again by itself; digests come all the same."},
+		})
+		if told != nil {
+			a.setback(ctx, partDelivery, told)
+		}
+		if sleep(ctx, a.pause(n)) != nil {
+			return
+		}
+	}
+}
+
+// bureau is where readers are answered.
+type bureau struct {
+	*App
+	slack *slack.Client
+}
+
+// deed is what a press means: what is stored, and what is done after it was confirmed.
+type deed struct {
+	store.Press
+	then func(context.Context) error
+}
+
+// Handle implements slack.Handler: what was pressed is in the database when it returns.
+func (d bureau) Handle(ctx context.Context, a slack.Action) (func(context.Context), error) {
+	do, err := d.understood(ctx, a)
+	if usage, ok := errors.AsType[*UsageError](err); ok {
+		return d.after(a, func(ctx context.Context) error { return d.whisper(ctx, a, slack.Whisper{Title: sentence(usage.Text)}) }), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if do.Said != nil || do.Mute != nil || do.Unmute != nil {
+		if err := d.db.SavePress(ctx, do.Press); err != nil {
+			return nil, err
+		}
+	}
+	return d.after(a, do.then), nil
+}
+
+// after is what follows a press: the message is drawn anew, and the reader answered.
+func (d bureau) after(a slack.Action, then func(context.Context) error) func(context.Context) {
+	return func(ctx context.Context) {
+		d.draw()
+		if then == nil {
+			return
+		}
+		if err := then(ctx); err != nil && ctx.Err() == nil {
+			d.log.Warn("answer a reader", "action", a.Name, "err", err)
+		}
+	}
+}
+
+func (d bureau) whisper(ctx context.Context, a slack.Action, w slack.Whisper) error {
+	return d.slack.Whisper(ctx, a, w)
+}
+
+// understood is what a press or a submitted modal means. What the reader must be told is a *UsageError.
+func (d bureau) understood(ctx context.Context, a slack.Action) (deed, error) {
+	p := pressed{bureau: d, Action: a}
+	_, ok, err := d.db.PartOf(ctx, a.Ref.Digest, a.Ref.Part)
+	if err != nil {
+		return deed{}, err
+	}
+	if !ok {
+		return deed{}, &UsageError{Text: digest.ButtonText("gone", "en")}
+	}
+	if p.digest, err = d.Digest(ctx, a.Ref.Digest); err != nil {
+		return deed{}, err
+	}
+	name, number, _ := strings.Cut(strings.TrimPrefix(a.Name, "nv."), ".")
+	if p.story = a.Ref.Story; "nv."+name == slack.ActionRescue {
+		if p.story, err = strconv.ParseInt(a.Value, 10, 64); err != nil {
+			return deed{}, fmt.Errorf("a button of another form: %q", number)
+		}
+	}
+	return p.deed(ctx, "nv."+name)
+}
+
+// pressed is a press with the message it belongs to.
+type pressed struct {
+	bureau
+	slack.Action
+	digest news.Digest
+	story  int64
+}
+
+func (p pressed) deed(ctx context.Context, name string) (deed, error) {
+	switch name {
+	case slack.ActionKeep:
+		return p.label(ctx, news.Feedback{Label: news.LabelLike})
+	case slack.ActionRescue:
+		return p.label(ctx, news.Feedback{Label: news.LabelRescue})
+	case slack.ActionNot:
+		do, err := p.label(ctx, news.Feedback{Label: news.LabelDislike})
+		do.then = p.askWhy
+		return do, err
+	case slack.ActionReason:
+		reason := news.Complaint(p.Value)
+		do, err := p.label(ctx, news.Feedback{Label: news.LabelDislike, Reason: reason})
+		do.then = func(ctx context.Context) error {
+			return p.whisper(ctx, p.Action, slack.Whisper{Title: p.say("noted", "reason", p.say(complaintKey(reason))), Replace: true})
+		}
+		return do, err
+	case slack.ActionBack:
+		return p.takeBack(ctx)
+	case slack.ActionUnmute:
+		return deed{Press: p.press(store.Press{Unmute: &news.Mute{Channel: p.digest.Channel, Source: p.Value}})}, nil
+	case slack.ModalMute:
+		return p.mute(ctx)
+	case slack.ActionMore:
+		return p.open(ctx)
+	}
+	return deed{}, nil
+}
+
+// press fills in the message.
+func (p pressed) press(s store.Press) store.Press {
+	s.Digest, s.Part, s.ChannelID, s.TS = p.Ref.Digest, p.Ref.Part, p.ChannelID, p.TS
+	return s
+}
+
+func (p pressed) say(name string, with ...any) string {
+	return digest.ButtonText(name, p.digest.Language, with...)
+}
+
+// item is the story that was pressed.
+func (p pressed) item() (news.Item, error) {
+	for _, items := range [][]news.Item{p.digest.Lead, p.digest.Lines, p.digest.Rest, p.digest.Near} {
+		if i := slices.IndexFunc(items, func(it news.Item) bool { return it.Story == p.story }); i >= 0 {
+			return items[i], nil
+		}
+	}
+	return news.Item{}, &UsageError{Text: p.say("gone")}
+}
+
+// feedback fills in the piece and who says it.
+func (p pressed) feedback(ctx context.Context, f news.Feedback) (news.Feedback, error) {
+	it, err := p.item()
+	if err != nil {
+		return f, err
+	}
+	art, err := p.db.Article(ctx, it.Article)
+	if err != nil {
+		return f, err
+	}
+	f.Topic, f.URL, f.By = p.digest.Topic, art.URL, p.User
+	return f, nil
+}
+
+// label is a word on the story. A reader who says the same twice has said it once.
+func (p pressed) label(ctx context.Context, f news.Feedback) (deed, error) {
+	f, err := p.feedback(ctx, f)
+	if err != nil {
+		return deed{}, err
+	}
+	said, err := p.understand(ctx, f)
+	if err != nil {
+		return deed{}, err
+	}
+	return deed{Press: p.press(store.Press{Said: &said})}, nil
+}
+
+// complaints are the reasons that a reader may give.
+func complaints() []news.Complaint {
+	return []news.Complaint{news.ComplaintOffTopic, news.ComplaintRepeat, news.ComplaintOld, news.ComplaintOpinion}
+}
+
+// complaintKey names a reason's phrase.
+func complaintKey(c news.Complaint) string { return strings.ReplaceAll(string(c), " ", "_") }
+
+// askWhy asks the reader alone, who need not answer.
+func (p pressed) askWhy(ctx context.Context) error {
+	w := slack.Whisper{Title: p.say("why"), Ref: p.Ref}
+	for i, c := range complaints() {
+		w.Choices = append(w.Choices, slack.Choice{Action: fmt.Sprintf("%s.%d", slack.ActionReason, i+1), Value: string(c), Text: p.say(complaintKey(c))})
+	}
+	return p.whisper(ctx, p.Action, w)
+}
+
+// takeBack withdraws what the reader said of the story. It is done before the message is known to be drawn
+// anew; a press that is repeated finds nothing left to withdraw, and draws it.
+func (p pressed) takeBack(ctx context.Context) (deed, error) {
+	f, err := p.feedback(ctx, news.Feedback{})
+	if err != nil {
+		return deed{}, err
+	}
+	if _, err := p.Withdraw(ctx, f); err != nil {
+		return deed{}, err
+	}
+	if err := p.db.SavePress(ctx, p.press(store.Press{})); err != nil {
+		return deed{}, err
+	}
+	return deed{then: func(ctx context.Context) error {
+		return p.slack.Open(ctx, p.Action, slack.Modal{Title: p.say("story"), Close: p.say("close"), Ref: p.Ref, Lines: []slack.Line{{Text: p.say("taken")}}})
+	}}, nil
+}
+
+// outlet is the source that the story's piece is of.
+func (p pressed) outlet(ctx context.Context) (news.Mute, error) {
+	it, err := p.item()
+	if err != nil {
+		return news.Mute{}, err
+	}
+	art, err := p.db.Article(ctx, it.Article)
+	if err != nil {
+		return news.Mute{}, err
+	}
+	return news.Mute{Channel: p.digest.Channel, Source: news.Slug(art.Source), Outlet: art.Source, Until: p.now().Add(muteFor).In(p.cfg.Zone)}, nil
+}
+
+// mute mutes what the modal asked about.
+func (p pressed) mute(ctx context.Context) (deed, error) {
+	m, err := p.outlet(ctx)
+	return deed{Press: p.press(store.Press{Mute: &m})}, err
+}
+
+// open opens the modal that was chosen from the menu.
+func (p pressed) open(ctx context.Context) (deed, error) {
+	if p.Option == slack.OptionMute {
+		m, err := p.outlet(ctx)
+		if err != nil {
+			return deed{}, err
+		}
+		ask := p.say("mute_ask", "outlet", m.Outlet, "day", digest.DayText(m.Until, p.digest.Language))
+		return p.modal(slack.Modal{Title: p.say("mute_title"), Name: slack.ModalMute, Submit: p.say("mute_do"), Close: p.say("cancel"), Lines: []slack.Line{{Text: ask}}}), nil
+	}
+	more, err := p.more(ctx)
+	return p.modal(more), err
+}
+
+func (p pressed) modal(m slack.Modal) deed {
+	m.Ref, m.ChannelID, m.TS = p.Ref, p.ChannelID, p.TS
+	return deed{then: func(ctx context.Context) error { return p.slack.Open(ctx, p.Action, m) }}
+}

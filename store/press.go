@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"newsvigil/news"
+)
+
+// Press is what a reader did with a button of a message, and the message.
+type Press struct {
+	// Digest and Part name the message that is to be drawn anew. ChannelID and TS are where it stands;
+	// they may be empty where it was pressed before.
+	Digest        string
+	Part          int
+	ChannelID, TS string
+	// Said is what was said of a piece; nil where nothing was.
+	Said *Said
+	// Mute keeps an outlet out of a channel, Unmute lets it in again; nil where there is none.
+	Mute, Unmute *news.Mute
+}
+
+// SavePress keeps all that a press means, in one transaction: once it returns nil the press may be
+// confirmed, and the message will be drawn anew, whatever happens to the program.
+func (db *DB) SavePress(ctx context.Context, p Press) error {
+	now := db.now()
+	return db.update(ctx, "press", "keep what a reader pressed", func(tx *sql.Tx) error {
+		if p.Said != nil {
+			if err := saveFeedback(ctx, tx, *p.Said, now); err != nil {
+				return err
+			}
+		}
+		if m := p.Mute; m != nil {
+			_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO mutes (channel, source, outlet, at, until) VALUES (?, ?, ?, ?, ?)`,
+				m.Channel, m.Source, m.Outlet, stamp(now), stamp(m.Until))
+			if err != nil {
+				return err
+			}
+		}
+		if m := p.Unmute; m != nil {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM mutes WHERE channel = ? AND source = ?`, m.Channel, m.Source); err != nil {
+				return err
+			}
+		}
+		return drawAnew(ctx, tx, p)
+	})
+}
+
+// drawAnew asks for one more revision of a message.
+func drawAnew(ctx context.Context, tx *sql.Tx, p Press) error {
+	if p.ChannelID == "" || p.TS == "" {
+		_, err := tx.ExecContext(ctx, `UPDATE redraws SET revision = revision + 1 WHERE digest = ? AND part = ?`, p.Digest, p.Part)
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO redraws (digest, part, channel_id, ts, revision, shown) VALUES (?, ?, ?, ?, 1, 0)
+		ON CONFLICT (digest, part) DO UPDATE SET channel_id = excluded.channel_id, ts = excluded.ts, revision = revision + 1`,
+		p.Digest, p.Part, p.ChannelID, p.TS)
+	return err
+}
+
+// Redraw is a message that does not show yet what readers said.
+type Redraw struct {
+	Digest        string
+	Part          int
+	ChannelID, TS string
+	// Revision is the one to show.
+	Revision int
+}
+
+// Redraws lists the messages that are to be drawn anew.
+func (db *DB) Redraws(ctx context.Context) ([]Redraw, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT digest, part, channel_id, ts, revision FROM redraws WHERE shown < revision ORDER BY digest, part`)
+	all, err := collect(rows, err, func(r row) (d Redraw, err error) {
+		err = r.Scan(&d.Digest, &d.Part, &d.ChannelID, &d.TS, &d.Revision)
+		return d, err
+	})
+	return all, advised("list the messages to draw anew", err)
+}
+
+// SaveRedrawn notes that a message shows a revision. One that was asked for since is still to come.
+func (db *DB) SaveRedrawn(ctx context.Context, r Redraw) error {
+	return db.update(ctx, "redraw", "note that a message was drawn anew", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE redraws SET shown = max(shown, ?3) WHERE digest = ?1 AND part = ?2`, r.Digest, r.Part, r.Revision)
+		return err
+	})
+}
+
+// Mutes lists the outlets that readers of a channel do not want to see at a moment, the one muted last
+// first. An empty channel means all channels.
+func (db *DB) Mutes(ctx context.Context, channel string, at time.Time) ([]news.Mute, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT channel, source, outlet, until FROM mutes WHERE (?1 = '' OR channel = ?1) AND until > ?2
+		ORDER BY at DESC, channel, source`, channel, stamp(at))
+	all, err := collect(rows, err, func(r row) (m news.Mute, err error) {
+		err = r.Scan(&m.Channel, &m.Source, &m.Outlet, instant{&m.Until})
+		return m, err
+	})
+	return all, advised("list the muted outlets", err)
+}
+
+// PartOf reads the delivery of a digest's part; false where there is none.
+func (db *DB) PartOf(ctx context.Context, digest string, part int) (news.Delivery, bool, error) {
+	d, err := scanDelivery(db.read.QueryRowContext(ctx, `SELECT `+deliveryColumns+deliveryTables+`WHERE d.digest = ? AND d.part = ?
+		ORDER BY d.id LIMIT 1`, digest, part))
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, false, nil
+	}
+	return d, err == nil, advised("read a part of digest "+digest, err)
+}
