@@ -1,7 +1,7 @@
 # The README needs only `go run` and `go test`; these are shorthands for those who have make.
 GO ?= go
 
-.PHONY: build check test lint fmt demo bench eval kills
+.PHONY: build check test lint fmt demo bench eval kills slack
 
 build: ## the binary, in bin/
 	$(GO) build -o bin/newsvigil ./cmd/newsvigil
@@ -45,14 +45,19 @@ bench: ## figures for docs/measurements.md, about five minutes on two quiet core
 	$(BENCH) -bench "$${rest%%:*}" -benchtime "$${rest#*:}" ./$$room 2>&1 | awk '$(BENCHTABLE)' || exit 1; done
 
 # Fails where a figure is below eval/floor.json; says so and measures nothing where ../shared/data is absent.
-#   make eval ONLY=reading       measures one part: reading, relevance or copies
+#   make eval ONLY=reading       measures one part: reading, relevance, copies or stories
+#   make eval ONLY=polling       polls simulated outlets by their rhythm, beside fixed intervals
 #   make eval FAILURES=aeb       lists what was judged wrongly in the figures whose name holds the word, too
 #   make eval DRAWS=3            draws the exemplars of the relevance tasks more often; no floors then
 #   make eval LIBRARIES=1        measures instead each library that finds bodies alone, beside the program
-eval: ## the quality table: reading, relevance, near-copies
-	$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,Quality)$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries)
+eval: ## the quality table: reading, relevance, near-copies, events
+	$(if $(LIBRARIES)$(filter-out polling,$(ONLY)),,$(GO) test -count=1 -run '^TestSimulation$$' -v ./crawler/rhythm)
+	$(if $(filter polling,$(ONLY)),,$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,Quality)$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries))
 
 # Half an hour on two busy cores. NEWSVIGIL_SEED=… repeats the chance of a run that failed.
 #   make kills KILLS=1000        kills more often
 kills: ## a crash at every hit that matters of every commit, post and request, then random kill -9
 	NEWSVIGIL_CRASH_EVERY=1 NEWSVIGIL_KILLS=$(or $(KILLS),200) $(GO) test -count=1 -timeout 3h -run '^(TestCrash|TestKilled)$$' -v ./cmd/newsvigil
+
+slack: ## 300 digests of up to 200 hostile items against the strict practice Slack
+	NEWSVIGIL_SLACK_TRIAL=1 $(GO) test -count=1 -run '^TestHostileDigests$$' -v ./notify/slack

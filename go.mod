@@ -42,7 +42,6 @@ require (
 	github.com/gobwas/glob v0.2.3 // indirect
 	github.com/gogs/chardet v0.0.0-20211120154057-b7413eaefb8f // indirect
 	github.com/golang/groupcache v0.0.0-20241129210726-2c02b8208cf8 // indirect
-	github.com/golang/protobuf v1.5.4 // indirect
 	github.com/gorilla/websocket v1.5.3 // indirect
 	github.com/kennygrant/sanitize v1.2.4 // indirect
 	github.com/markusmobius/go-htmldate v1.9.1 // indirect
@@ -57,8 +56,10 @@ require (
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	google.golang.org/appengine v1.6.8 // indirect
-	google.golang.org/protobuf v1.36.10 // indirect
 )
 
-// It builds tables of 80 MB at the start of every program and is never asked for a date; see the package's comment.
-replace github.com/markusmobius/go-htmldate => ./internal/nodate
+// Stand-ins for what libraries import and this program never uses; the packages' comments say what they save.
+replace (
+	github.com/markusmobius/go-htmldate => ./internal/nodate
+	google.golang.org/appengine => ./internal/noengine
+)

@@ -25,7 +25,7 @@ var floor = map[string]int{
 	"dedup": 2, "digest": 2, "notify": 2, "store": 2,
 	"text": 1, "address": 1, "when": 1,
 	".": 0, "news": 0, "seeds": 0, "internal/practice/outlets": 0, "internal/practice/slack": 0,
-	"internal/nodate": 0,
+	"internal/nodate": 0, "internal/noengine/urlfetch": 0,
 }
 
 // onlyIn names the rooms in which a library may be imported.

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"newsvigil/address"
 	"newsvigil/crawler"
 	"newsvigil/dedup"
 	"newsvigil/news"
@@ -34,7 +36,9 @@ type SourceReport struct {
 	Failed     int          `json:"failed"`
 	Trouble    news.Trouble `json:"trouble"`
 	Detail     string       `json:"detail,omitempty"`
-	TookMS     int64        `json:"took_ms"`
+	// Waiting counts the pieces that are due and were left for a later crawl.
+	Waiting int   `json:"waiting,omitempty"`
+	TookMS  int64 `json:"took_ms"`
 	// Requests counts the requests of the crawl by what came of them; only in the total.
 	Requests map[string]int `json:"requests,omitempty"`
 }
@@ -94,6 +98,9 @@ func (a *App) crawlOnce(ctx context.Context, o CrawlOptions) (CrawlReport, error
 	if runErr != nil && !stopped(limited, runErr) {
 		return CrawlReport{}, fmt.Errorf("crawl: %w", runErr)
 	}
+	for i, s := range sum.Sources {
+		sum.Sources[i] = unread(healths[news.Slug(s.Source)], s)
+	}
 	// What was read is kept and judged even when the crawl was cut short by its limit or a signal.
 	after := context.WithoutCancel(ctx)
 	if err := a.settle(after, in.stored > 0); err != nil {
@@ -113,12 +120,46 @@ func (a *App) crawlOnce(ctx context.Context, o CrawlOptions) (CrawlReport, error
 	return report, ctx.Err()
 }
 
-// adopt gives what waits to be read of a source that is configured no more, because it was renamed,
-// to the source that its address belongs to now: no route will show it as new again.
+// strayPieces are how many of a source's newest pieces must all belong to another one for it to pass for
+// that one's former name.
+const strayPieces = 20
+
+// follow gives the pieces of a source that is configured no more to the source to which all their
+// addresses belong, and to no other: it was renamed. Links, explanations and the knowledge of what has been
+// read go by the name.
+func (a *App) follow(ctx context.Context, names []string) error {
+	strays, err := a.db.Strays(ctx, names, strayPieces)
+	if err != nil {
+		return err
+	}
+	for _, s := range strays {
+		var heirs []string
+		for _, src := range a.cfg.Sources {
+			if !slices.ContainsFunc(s.URLs, func(u string) bool { return !address.Belongs(src, u) }) {
+				heirs = append(heirs, src.Name)
+			}
+		}
+		if len(s.URLs) == 0 || len(heirs) != 1 {
+			continue
+		}
+		if err := a.db.Rename(ctx, s.Key, heirs[0]); err != nil {
+			return err
+		}
+		a.log.Info("a source has another name", "was", s.Key, "source", heirs[0])
+	}
+	return nil
+}
+
+// adopt gives what is remembered of a source that is configured no more, because it was renamed, to the
+// source that the addresses belong to now. What waits to be read goes by its own address: no route will
+// show it as new again.
 func (a *App) adopt(ctx context.Context) error {
 	var names []string
 	for _, s := range a.cfg.Sources {
 		names = append(names, s.Name)
+	}
+	if err := a.follow(ctx, names); err != nil {
+		return err
 	}
 	orphans, err := a.db.Orphans(ctx, names)
 	if err != nil {
@@ -162,13 +203,9 @@ func (a *App) baseline(healths map[string]news.Health, now time.Time) map[string
 
 // due are the sources to poll now, with what is remembered of each source's health, by its key.
 func (a *App) due(ctx context.Context, now time.Time, all bool) ([]news.Source, map[string]news.Health, error) {
-	list, err := a.db.Health(ctx)
+	healths, err := a.healths(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read the sources' health: %w", err)
-	}
-	healths := make(map[string]news.Health, len(list))
-	for _, h := range list {
-		healths[news.Slug(h.Source)] = h
+		return nil, nil, err
 	}
 	var due []news.Source
 	for _, s := range a.sources() {
@@ -178,6 +215,19 @@ func (a *App) due(ctx context.Context, now time.Time, all bool) ([]news.Source, 
 		}
 	}
 	return due, healths, nil
+}
+
+// healths are what is remembered of each source's health, by its key.
+func (a *App) healths(ctx context.Context) (map[string]news.Health, error) {
+	list, err := a.db.Health(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the sources' health: %w", err)
+	}
+	out := make(map[string]news.Health, len(list))
+	for _, h := range list {
+		out[news.Slug(h.Source)] = h
+	}
+	return out, nil
 }
 
 func (a *App) report(ctx context.Context, sum crawler.Summary, in *intake, start time.Time) (CrawlReport, error) {
@@ -191,7 +241,7 @@ func (a *App) report(ctx context.Context, sum crawler.Summary, in *intake, start
 		one := SourceReport{
 			Source: s.Source, Polled: s.Polled, Candidates: s.Candidates, New: s.New, Fetched: s.Fetched,
 			Stored: in.bySource[s.Source], Relevant: relevant[s.Source], Failed: s.Failed,
-			Trouble: s.Trouble, Detail: s.Detail, TookMS: s.Took.Milliseconds(),
+			Waiting: s.Waiting, Trouble: s.Trouble, Detail: s.Detail, TookMS: s.Took.Milliseconds(),
 		}
 		r.Sources = append(r.Sources, one)
 		r.Total.add(one)
@@ -208,6 +258,7 @@ func (r *SourceReport) add(s SourceReport) {
 	r.Stored += s.Stored
 	r.Relevant += s.Relevant
 	r.Failed += s.Failed
+	r.Waiting += s.Waiting
 }
 
 func (a *App) relevantOf(ctx context.Context, since time.Time) (map[string]int, error) {

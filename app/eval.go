@@ -38,7 +38,7 @@ func TopicModel(ctx context.Context, o Options, q ModelQuery) (*classify.Model, 
 	}
 	if q.Background != nil {
 		a.topics = []*topic{t}
-		err = a.fit(ctx, q.Background)
+		err = a.fit(ctx, classify.Background{Articles: q.Background})
 		return t.model, err
 	}
 	o.ReadOnly = true

@@ -115,8 +115,8 @@ func (a *App) rescue(ctx context.Context, s *store.Said, stored *news.Article) e
 		return &UsageError{Text: fmt.Sprintf("%s holds %q, which never_match names, so no digest may show it", s.URL, score.Reasons.Muted)}
 	}
 	if !score.Relevant() {
+		score.Reasons.Rescued, score.Reasons.Lifted = true, max(0, score.Cut-score.Value)
 		score.Value, score.Grade = max(score.Value, score.Cut), news.GradeLikely
-		score.Reasons.Rescued = true
 		s.Rescue = &score
 	}
 	return nil

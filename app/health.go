@@ -42,7 +42,7 @@ func (a *App) recordHealth(ctx context.Context, sum crawler.Summary, before map[
 		if r.Waiting > 0 && r.Trouble == news.TroubleNone {
 			pause = byName[r.Source].Every // what was left unread is read in the next round
 		}
-		r, err := a.silence(ctx, unread(before[news.Slug(r.Source)], r), pace.quiet)
+		r, err := a.silence(ctx, r, pace.quiet)
 		if err != nil {
 			return err
 		}

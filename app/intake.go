@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"newsvigil/dedup"
 	"newsvigil/news"
@@ -18,21 +19,22 @@ type intake struct {
 	stored   int
 	bySource map[string]int
 	outside  elsewhere
+	// seen says of a piece that was read that it is never to be announced.
+	seen func(news.Page) bool
 }
 
+// baselineSeen holds of a piece without a date that a first crawl found: it may be of any age.
+func baselineSeen(p news.Page) bool { return p.Candidate.Baseline && p.Article.Published.IsZero() }
+
 func (a *App) newIntake(ctx context.Context) (*intake, error) {
-	background, err := a.db.Background(ctx, backgroundSize)
-	if err != nil {
-		return nil, fmt.Errorf("read the background: %w", err)
-	}
-	if err := a.fit(ctx, background); err != nil {
+	if err := a.fitStored(ctx); err != nil {
 		return nil, err
 	}
 	placer := dedup.NewPlacer(a.db, a.placerOptions())
 	if err := placer.Warm(ctx); err != nil {
 		return nil, fmt.Errorf("warm the story index: %w", err)
 	}
-	return &intake{app: a, placer: placer, bySource: map[string]int{}, outside: elsewhere{}}, nil
+	return &intake{app: a, placer: placer, bySource: map[string]int{}, outside: elsewhere{}, seen: baselineSeen}, nil
 }
 
 // take commits one page. An article that makes the program panic is set aside with its reason, and
@@ -91,7 +93,7 @@ func (in *intake) judge(ctx context.Context, p news.Page) (placed *store.Placed,
 	placed = &store.Placed{
 		Article: p.Article, CandidateKey: p.Candidate.Key, Reader: p.Reader,
 		Fingerprint: dedup.Fingerprint(p.Article), Placement: where,
-		Seen: p.Candidate.Baseline && p.Article.Published.IsZero(),
+		Seen: in.seen(p),
 	}
 	for _, t := range in.app.topics {
 		placed.Scores = append(placed.Scores, t.model.Score(p.Article))
@@ -106,15 +108,14 @@ func (in *intake) judge(ctx context.Context, p news.Page) (placed *store.Placed,
 func (a *App) settle(ctx context.Context, grown bool) error {
 	if !grown {
 		owed, err := a.unsettled(ctx)
+		if err == nil && !owed {
+			owed, err = a.anyTopicNew(ctx)
+		}
 		if err != nil || !owed {
 			return err
 		}
 	}
-	background, err := a.db.Background(ctx, backgroundSize)
-	if err != nil {
-		return fmt.Errorf("read the background: %w", err)
-	}
-	if err := a.fit(ctx, background); err != nil {
+	if err := a.fitStored(ctx); err != nil {
 		return err
 	}
 	for _, t := range a.topics {
@@ -164,6 +165,13 @@ func (a *App) rescore(ctx context.Context, t *topic) error {
 	if oldest := a.now().Add(-a.cfg.Crawler.MaxAge); !ok || since.Before(oldest) {
 		since = oldest
 	}
+	begun, err := a.begun(ctx, t)
+	if err != nil {
+		return err
+	}
+	if first := begun.Add(-firstDay); since.Before(first) {
+		since = first
+	}
 	articles, err := a.db.Rescorable(ctx, t.Key(), since)
 	if err != nil {
 		return err
@@ -175,4 +183,30 @@ func (a *App) rescore(ctx context.Context, t *topic) error {
 		}
 	}
 	return a.db.SaveScores(ctx, scores)
+}
+
+// firstDay is how far back a topic that is added later looks: what is older would come as a flood.
+const firstDay = 24 * time.Hour
+
+// anyTopicNew reports whether no piece was ever judged for one of the topics.
+func (a *App) anyTopicNew(ctx context.Context) (bool, error) {
+	for _, t := range a.topics {
+		if _, known, err := a.db.LastRun(ctx, "begun/"+t.Key()); err != nil || !known {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+// begun is when pieces were judged for a topic first.
+func (a *App) begun(ctx context.Context, t *topic) (time.Time, error) {
+	name, now := "begun/"+t.Key(), a.now()
+	at, ok, err := a.db.LastRun(ctx, name)
+	if err == nil && !ok {
+		at, err = now, a.db.SaveRun(ctx, name, now)
+	}
+	if err != nil {
+		return at, fmt.Errorf("find when the topic began: %w", err)
+	}
+	return at, nil
 }

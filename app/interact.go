@@ -60,6 +60,9 @@ type deed struct {
 
 // Handle implements slack.Handler: what was pressed is in the database when it returns.
 func (d bureau) Handle(ctx context.Context, a slack.Action) (func(context.Context), error) {
+	if a.Kind == slack.KindCommand {
+		return d.command(ctx, a)
+	}
 	do, err := d.understood(ctx, a)
 	if usage, ok := errors.AsType[*UsageError](err); ok {
 		return d.after(a, func(ctx context.Context) error { return d.whisper(ctx, a, slack.Whisper{Title: sentence(usage.Text)}) }), nil
@@ -73,6 +76,12 @@ func (d bureau) Handle(ctx context.Context, a slack.Action) (func(context.Contex
 		}
 	}
 	return d.after(a, do.then), nil
+}
+
+// refused reports whether an error is what the reader must be told.
+func refused(err error) bool {
+	_, ok := errors.AsType[*UsageError](err)
+	return ok
 }
 
 // after is what follows a press: the message is drawn anew, and the reader answered.

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
 	"newsvigil/classify"
 	"newsvigil/news"
 	"newsvigil/store"
-	"newsvigil/text"
 )
 
 // Learned is what a topic's model made of its exemplars and of what readers said, the heaviest words
@@ -66,33 +65,85 @@ func openLoose(ctx context.Context, o Options) (*App, error) {
 
 // fitStored fits the topics against what is stored, if anything is.
 func (a *App) fitStored(ctx context.Context) error {
-	if a.db == nil {
-		return a.fit(ctx, nil)
-	}
-	background, err := a.db.Background(ctx, backgroundSize)
+	b, err := a.background(ctx)
 	if err != nil {
-		return fmt.Errorf("read the background: %w", err)
+		return err
 	}
-	return a.fit(ctx, background)
+	return a.fit(ctx, b)
 }
 
-// NotListed are the words that no facet and no concept of the topic holds yet.
-func NotListed(l Learned) []classify.Weighted {
-	listed := map[string]bool{}
-	for _, lists := range [][]news.WordList{l.Topic.Facets, l.Topic.Concepts} {
-		for _, list := range lists {
-			for _, entry := range list.Any {
-				for term := range text.Terms(strings.TrimSuffix(entry, "*")) {
-					listed[term] = true
-				}
-			}
+// background is what is known of ordinary pieces: the newest stored ones, and until there are enough of
+// them the table that the program brings.
+func (a *App) background(ctx context.Context) (b classify.Background, err error) {
+	if a.db != nil {
+		if b.Articles, err = a.db.Background(ctx, backgroundSize); err != nil {
+			return b, fmt.Errorf("read the background: %w", err)
 		}
 	}
-	var out []classify.Weighted
-	for _, w := range l.Words {
-		if !listed[w.Term] && !strings.HasPrefix(w.Term, "concept:") {
-			out = append(out, w)
+	b.Known, err = classify.Starter(len(b.Articles))
+	return b, err
+}
+
+// Suggested are the words proposed for one topic.
+type Suggested struct {
+	Topic news.Topic
+	Words []classify.Suggestion
+}
+
+// Suggest proposes words for the lists of the topics (or of the one named), by what readers liked and
+// what scores high among the stored pieces, against what they disliked and what is plainly off the topic.
+func Suggest(ctx context.Context, o Options, only string) ([]Suggested, error) {
+	a, err := openLoose(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close()
+	if only != "" {
+		t, err := a.topicNamed(only)
+		if err != nil {
+			return nil, err
+		}
+		a.topics = []*topic{t}
+	}
+	if err := a.fitStored(ctx); err != nil {
+		return nil, err
+	}
+	var out []Suggested
+	for _, t := range a.topics {
+		pieces, err := a.sorted(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Suggested{t.Topic, t.model.Suggest(pieces, 0)})
+	}
+	return out, nil
+}
+
+// sorted are the stored pieces that are plainly on a topic or off it, by what readers say of them, else by
+// their score.
+func (a *App) sorted(ctx context.Context, t *topic) ([]classify.Labelled, error) {
+	if a.db == nil {
+		return nil, nil
+	}
+	l, err := a.lessonOf(ctx, t.Topic)
+	if err != nil {
+		return nil, err
+	}
+	pieces := l.labelled(slices.Concat(l.kept, l.fresh))
+	b, err := a.background(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, art := range b.Articles {
+		if _, judged := l.articles[art.ID]; judged {
+			continue
+		}
+		switch t.model.Score(art).Grade {
+		case news.GradeStrong:
+			pieces = append(pieces, classify.Labelled{Article: art, Like: true})
+		case news.GradeNone:
+			pieces = append(pieces, classify.Labelled{Article: art})
 		}
 	}
-	return out
+	return pieces, nil
 }

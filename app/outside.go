@@ -88,68 +88,51 @@ func resembles(cfg *config.Config, host string) string {
 	return why
 }
 
-// sitesOf are the addresses and hosts that a source names.
+// sitesOf are the hosts that a source names, each once, the home page's first.
 func sitesOf(s news.Source) []string {
 	var all []string
-	if s.Home != "" {
-		all = append(all, s.Home)
+	for _, raw := range slices.Concat([]string{s.Home}, s.Feeds, s.Sitemaps, s.Sections, s.Hosts) {
+		if host := orElse(address.Host(raw), raw); host != "" && !slices.Contains(all, host) {
+			all = append(all, host)
+		}
 	}
-	return slices.Concat(all, s.Feeds, s.Sitemaps, s.Sections, s.Hosts)
+	return all
 }
 
-// lookAlikes names the hosts of the configuration that look like those of another source, or that mix
-// scripts: most likely slips of the pen, at worst a trap. Two sources of one name in two countries,
-// which both say so in their names, are left alone.
+// lookAlikes names the hosts of the configuration that look like another source's, or like their own
+// source's home page, and those that mix scripts: most likely slips of the pen, at worst a trap.
 func lookAlikes(cfg *config.Config) []string {
 	var out []string
 	said := map[string]bool{}
-	note := func(s news.Source, raw, why string) {
-		host := address.Host(raw)
-		if host == "" {
-			host = raw
-		}
-		line := fmt.Sprintf("source %q: the host %s %s. Is it the outlet's own?", s.Name, host, why)
-		if !said[line] {
-			said[line] = true
-			out = append(out, line)
+	note := func(s news.Source, raw, like, why string) {
+		pair := []string{address.Label(raw), address.Label(like)}
+		slices.Sort(pair)
+		if key := strings.Join(pair, " "); !said[key] {
+			said[key] = true
+			out = append(out, fmt.Sprintf("source %q: the host %s %s. Is it the outlet's own?", s.Name, raw, why))
 		}
 	}
 	for i, s := range cfg.Sources {
 		for _, raw := range sitesOf(s) {
 			if why := address.Disguised(raw); why != "" {
-				note(s, raw, why)
+				note(s, raw, "", why)
 			}
-			for k, other := range cfg.Sources {
-				if k == i && len(sitesOf(s)) < 2 || k > i && cfg.Sources[i].Name == other.Name {
+			if why := address.LookAlike(raw, s.Home); why != "" {
+				note(s, raw, s.Home, why)
+			}
+			for _, other := range cfg.Sources[:i] { // of two that are alike, the later one is named
+				if address.Belongs(other, raw) {
 					continue
 				}
-				if why := likeSource(s, raw, other, k == i); why != "" {
-					note(s, raw, why)
+				for _, own := range sitesOf(other) {
+					if why := address.LookAlike(raw, own); why != "" && !namesakes(s, other, raw, own) {
+						note(s, raw, own, why)
+					}
 				}
 			}
 		}
 	}
 	return out
-}
-
-// likeSource says in what an address of s looks like one of another source, or, within one source, like
-// its home page's, of which a feed's host may be a slip of the pen.
-func likeSource(s news.Source, raw string, other news.Source, same bool) string {
-	sites := sitesOf(other)
-	if same {
-		if s.Home == "" || raw == s.Home {
-			return ""
-		}
-		sites = []string{s.Home}
-	}
-	for _, own := range sites {
-		why := address.LookAlike(raw, own)
-		if why == "" || !same && (address.Belongs(other, raw) || namesakes(s, other, raw, own)) {
-			continue
-		}
-		return why
-	}
-	return ""
 }
 
 // namesakes reports whether two sources have one name in two countries, and say so: both are called

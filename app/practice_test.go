@@ -76,6 +76,7 @@ func (b *syncBuffer) String() string {
 const (
 	testChannel = "C0PRACTICE"
 	testOps     = "C0PRACTICEOPS"
+	practiceApp = "PRACTICE_APP"
 )
 
 // newRig starts everything; change may alter the configuration before the App is opened.
@@ -120,7 +121,12 @@ func (r *rig) reopen(t *testing.T) {
 	}
 	a, err := New(t.Context(), Options{
 		Config: r.cfg, Now: r.clock.now, Log: slog.New(slog.NewTextHandler(r.log, nil)),
-		Getenv: func(string) (string, bool) { return slack.DefaultToken, true },
+		Getenv: func(name string) (string, bool) {
+			if name == practiceApp {
+				return slack.DefaultAppToken, true
+			}
+			return slack.DefaultToken, true
+		},
 		Fault: func(point string) error {
 			if f := r.fault.Load(); f != nil {
 				return (*f)(point)

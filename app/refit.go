@@ -213,11 +213,11 @@ func (a *App) learnJob(ctx context.Context, _ time.Time, _ bool) error {
 	return a.settle(ctx, true)
 }
 
-// fit fits every topic's model against the newest stored pieces.
-func (a *App) fit(ctx context.Context, background []news.Article) error {
+// fit fits every topic's model.
+func (a *App) fit(ctx context.Context, b classify.Background) error {
 	for _, t := range a.topics {
 		var err error
-		if b := (classify.Background{Articles: background}); a.db != nil {
+		if a.db != nil {
 			err = a.fitTopic(ctx, t, b)
 		} else {
 			t.model, err = classify.Fit(t.Topic, b)

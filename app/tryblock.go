@@ -45,6 +45,10 @@ func (p *probe) write(name string) string {
 	feeds, sitemaps := p.working(news.RouteFeed), p.working(news.RouteSitemap)
 	writeList(&b, "feeds", feeds)
 	writeList(&b, "sitemaps", sitemaps)
+	if len(p.src.Hosts) > 0 {
+		b.WriteString("# Its pieces lie on another host, where its home page announces a feed. Is that host the outlet's own?\n")
+		writeList(&b, "hosts", p.src.Hosts)
+	}
 	sections := p.working(news.RouteSection)
 	writeList(&b, "sections", sections)
 	if len(feeds)+len(sitemaps)+len(sections) == 0 {

@@ -91,6 +91,9 @@ func (p *probe) discover(ctx context.Context) error {
 	if err := p.poll(ctx, p.src); err != nil {
 		return err
 	}
+	if err := p.elsewhere(ctx); err != nil {
+		return err
+	}
 	if err := p.explore(ctx); err != nil {
 		return err
 	}
@@ -120,9 +123,40 @@ func (p *probe) discover(ctx context.Context) error {
 // its hosts say what belongs to it.
 func (p *probe) only(feeds, sections []string) news.Source {
 	src := p.src
-	src.Hosts = []string{address.Host(p.src.Home)}
+	src.Hosts = append([]string{address.Host(p.src.Home)}, p.src.Hosts...)
 	src.Home, src.Feeds, src.Sections = "", feeds, sections
 	return src
+}
+
+// elsewhere tries the feeds that the home page announces on hosts of others and that lead to pieces on
+// these hosts: that the outlet itself announces them is what makes them its own.
+func (p *probe) elsewhere(ctx context.Context) error {
+	var feeds []string
+	at := map[string]int{}
+	for i, r := range p.trial.Routes {
+		if r.Kind == news.RouteFeed && r.Trouble == news.TroubleEmpty && !address.Belongs(p.src, r.URL) {
+			feeds, at[r.URL] = append(feeds, r.URL), i
+		}
+	}
+	if len(feeds) == 0 {
+		return nil
+	}
+	before := p.trial
+	if err := p.poll(ctx, p.only(feeds, nil)); err != nil {
+		return err
+	}
+	for _, r := range p.trial.Routes[len(before.Routes):] {
+		i, announced := at[r.URL]
+		if !announced || r.Trouble != news.TroubleNone || r.Pieces == 0 {
+			continue
+		}
+		before.Routes[i], before.Trouble, before.Detail = r, news.TroubleNone, ""
+		if host := address.Host(r.URL); !slices.Contains(p.src.Hosts, host) {
+			p.src.Hosts = append(p.src.Hosts, host)
+		}
+	}
+	p.trial = before
+	return nil
 }
 
 // explore tries what the home page links: feeds where it announces none, section pages where neither

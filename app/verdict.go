@@ -2,9 +2,11 @@ package app
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"newsvigil/address"
 	"newsvigil/news"
 	"newsvigil/store"
 )
@@ -53,8 +55,14 @@ func (a *App) explainArticle(e *Explanation, t store.Trail) {
 	e.Source, e.Scores, e.Placement = art.Source, t.Scores, &t.Placement
 	e.Code, e.Verdict = a.articleVerdict(t)
 	e.add("%s: “%s”, %s, read %s.", art.Source, art.Title, a.published(*art), a.clock(art.Fetched))
-	if art.Kind != news.KindFull {
-		e.add("Only part of it could be read: %s.", art.Kind)
+	switch art.Kind {
+	case news.KindPDF:
+		e.add("PDF, not read: only its title and what the link said are known.")
+	case news.KindTeaser:
+		e.add("Only a teaser could be read: the page is paid for or cannot be had, or the feed's summary stands in for it.")
+	}
+	if src, ok := a.configured(art.Source); ok && !address.Belongs(src, art.URL) {
+		e.add("It is told without a link: its address, %s, leads to another site than the outlet's.", art.URL)
 	}
 	if t.Reader != "" {
 		e.add("Its text was read by: %s.", t.Reader)
@@ -69,6 +77,16 @@ func (a *App) explainArticle(e *Explanation, t store.Trail) {
 	for _, d := range t.Digests {
 		e.add("%s", a.shownLine(d))
 	}
+}
+
+// configured is the source of a name.
+func (a *App) configured(name string) (news.Source, bool) {
+	for _, s := range a.cfg.Sources {
+		if s.Key() == news.Slug(name) {
+			return s, true
+		}
+	}
+	return news.Source{}, false
 }
 
 func (a *App) published(art news.Article) string {
@@ -90,7 +108,7 @@ func (a *App) articleVerdict(t store.Trail) (code, verdict string) {
 	best := bestScore(t.Scores)
 	switch {
 	case best == nil:
-		return "unscored", "Read, but not scored: no topic is configured for it."
+		return "unscored", "Read, but judged for no topic: it was read more than a day before the topic was added."
 	case best.Reasons.Muted != "":
 		return "muted", fmt.Sprintf("Muted: it holds %q, which never_match names.", best.Reasons.Muted)
 	case !best.Relevant() && t.Article.Kind == news.KindTeaser:
@@ -222,14 +240,21 @@ func relationWords(r news.Relation) string {
 	return "the same piece as"
 }
 
+// autoRule says how the model sets its cut.
+const autoRule = "where exemplars and ordinary pieces would err equally often (threshold = \"auto\")"
+
 func (a *App) explainScore(e *Explanation, s news.Score) {
-	name := s.Topic
+	name, rule := s.Topic, autoRule
 	for _, t := range a.topics {
-		if t.Key() == s.Topic {
-			name = t.Name
+		if t.Key() != s.Topic {
+			continue
+		}
+		name = t.Name
+		if t.Threshold > 0 && t.Threshold == s.Cut {
+			rule = "as `threshold` in " + filepath.Base(a.cfg.File) + " says"
 		}
 	}
-	e.add("Topic %q: %s (%.2f, cut %.2f).", name, s.Grade, s.Value, s.Cut)
+	e.add("Topic %q: %s. Its score is %.2f; from the cut of %.2f on a piece is relevant, %s. Model %s.", name, s.Grade, s.Value, s.Cut, rule, s.Model)
 	for _, l := range s.Reasons.Lines() {
 		e.add("  %s", l)
 	}

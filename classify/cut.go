@@ -46,3 +46,21 @@ func equalError(ordinary, exemplars []float64, facets int) float64 {
 	}
 	return math.Max(cut, lowestCut)
 }
+
+// nearlyItself is the share of an exemplar's score that a piece with its text reaches at least: read with
+// its headline, and without what was cleaned out of the exemplar, it is a little longer or shorter.
+const nearlyItself = 0.95
+
+// setLevels makes the topic's own exemplars pass the model's own cut and stand among the strong pieces. A
+// threshold that an admin sets is left alone.
+func (m *Model) setLevels(exemplars []document) {
+	least := math.Inf(1)
+	for _, d := range exemplars {
+		least = math.Min(least, nearlyItself*m.ranker.score(d))
+	}
+	if m.topic.Threshold > 0 {
+		least = math.Inf(1)
+	}
+	m.cut = math.Max(math.Min(m.cut, least), math.Min(m.cut, lowestCut))
+	m.strong = math.Max(m.cut, math.Min(strongShare*m.cut, least))
+}

@@ -7,8 +7,18 @@ import (
 	"strings"
 )
 
-// querySize is how many terms the exemplars' query has.
-const querySize = 60
+// querySize is how many terms the exemplars' query has, sizePerExemplar how many more it has for each
+// exemplar or liked piece beyond the first few, up to mostQuery: many of them tell more terms apart.
+const (
+	querySize       = 60
+	sizePerExemplar = 4
+	fewExemplars    = 8
+	mostQuery       = 120
+)
+
+func sizeOfQuery(exemplars int) int {
+	return min(mostQuery, querySize+sizePerExemplar*max(0, exemplars-fewExemplars))
+}
 
 // collection is what is known of how common each term is.
 type collection struct {
@@ -80,7 +90,7 @@ func (c collection) known(id int32) (n, in float64) {
 	return n + fade(n), c.in[id] + fade(n)*rate
 }
 
-// expand makes the query of some exemplars: the querySize terms of highest weight among those that
+// expand makes the query of some exemplars: the sizeOfQuery terms of highest weight among those that
 // are admitted, the weight being r times that of rsj. A list of concepts counts as much as all
 // exemplars together and holds every one: whoever wrote it said that they belong to the topic, and
 // exemplars are few.
@@ -110,10 +120,11 @@ func (c collection) expand(exemplars []document, admit func(id int32) bool) quer
 	slices.SortFunc(q.terms, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(q.weight[b], q.weight[a]), cmp.Compare(a, b))
 	})
-	for _, id := range q.terms[min(querySize, len(q.terms)):] {
+	size := min(sizeOfQuery(len(exemplars)), len(q.terms))
+	for _, id := range q.terms[size:] {
 		q.weight[id] = 0
 	}
-	q.terms = q.terms[:min(querySize, len(q.terms))]
+	q.terms = q.terms[:size]
 	return q
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"newsvigil/news"
+	"newsvigil/text"
 )
 
 // Labelled is a piece that a reader judged: on the topic (a like, or "should have been in") or off it
@@ -59,7 +60,8 @@ func inOrder(exemplars []news.Exemplar) []news.Exemplar {
 	})
 }
 
-// apart is the background without the pieces that readers judged, in an order of its own.
+// apart is the background without the pieces that readers judged, in an order that depends on the pieces
+// alone and mixes them well, as learnLine needs.
 func (b Background) apart(judged ...[]news.Article) []news.Article {
 	type look struct{ title, text string }
 	known := map[look]bool{}
@@ -67,7 +69,13 @@ func (b Background) apart(judged ...[]news.Article) []news.Article {
 		known[look{a.Title, a.Text}] = true
 	}
 	kept := slices.DeleteFunc(slices.Clone(b.Articles), func(a news.Article) bool { return known[look{a.Title, a.Text}] })
-	slices.SortStableFunc(kept, sameness)
+	place := make(map[look]uint64, len(kept))
+	for _, a := range kept {
+		place[look{a.Title, a.Text}] = text.Hash(a.Title + "\n" + a.Text[:min(len(a.Text), leadBytes)])
+	}
+	slices.SortStableFunc(kept, func(a, b news.Article) int {
+		return cmp.Or(cmp.Compare(place[look{a.Title, a.Text}], place[look{b.Title, b.Text}]), sameness(a, b))
+	})
 	return kept
 }
 

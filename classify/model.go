@@ -24,6 +24,7 @@ type Model struct {
 	collection collection
 	ranker     ranker
 	cut        float64
+	strong     float64
 	chance     sigmoid
 	version    string
 	near       neighbours
@@ -79,6 +80,7 @@ func learn(t news.Topic, b Background, likes, dislikes []news.Article) (*Model, 
 	if m.cut = t.Threshold; m.cut <= 0 {
 		m.cut = equalError(ranksOf(tr.ordinary, m.ranker.score), left, len(t.Facets))
 	}
+	m.setLevels(tr.exemplars[:own])
 	m.version = m.fingerprint()
 	return m, nil
 }

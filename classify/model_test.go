@@ -210,7 +210,7 @@ func TestGrades(t *testing.T) {
 		{0.99, false, news.GradeWeak}, {0.5, true, news.GradeWeak}, {0.49, false, news.GradeNone}, {0, false, news.GradeNone},
 	}
 	for _, c := range cases {
-		if got := grade(c.in, 1, c.missing); got != c.want {
+		if got := grade(c.in, levels{1, 2}, c.missing); got != c.want {
 			t.Errorf("grade(%v, 1, %v) = %s, want %s", c.in, c.missing, got, c.want)
 		}
 	}
@@ -232,10 +232,11 @@ func TestReasons(t *testing.T) {
 	topic.Facets = []news.WordList{{Name: "supply", Any: []string{"reservoir*"}}, {Name: "not there", Any: []string{"glacier"}}}
 	s := fit(t, topic).Score(piece("Utility warns|The Water Utility's engineers watch the Reservoirs. Drinking waters fell."))
 	want := news.Reasons{
-		Facets:  []news.Hit{{Name: "supply", Words: []string{"reservoir*"}, Seen: []string{"Reservoirs"}, Counts: []int{1}}, {Name: "not there"}},
+		Facets:  []news.Hit{{Name: "supply", Words: []string{"reservoir*"}, Seen: []string{"Reservoirs"}, Counts: []int{1}, Told: "supply (Reservoirs)"}, {Name: "not there"}},
 		Terms:   []string{"drinking waters", "water utility"},
 		Nearest: "Water 1",
 	}
+	s.Reasons.Shares, s.Reasons.Rest = nil, 0 // another test holds their sum
 	if diff := cmp.Diff(want, s.Reasons); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -22,23 +22,93 @@ const (
 	shownFrom = 2
 )
 
-// reasons are the terms of the query that weigh most in the piece, as they are written there. A term
-// is left out where it is a part of another one, or of a facet's or concept's word that was found and
-// so stands among the reasons already.
-func (m *Model) reasons(a news.Article, d document) []string {
-	ids := m.heaviest(d)
+// explain fills in what the score is made of: the concepts with their shares, and the terms that weigh
+// most, as they are written in the piece. A term is left out where it is a part of another one, or of a
+// facet's or concept's word that was found and so stands among the reasons already; it counts with the
+// rest then. Concepts, terms and rest are the score.
+func (m *Model) explain(s *news.Score, a news.Article, d document) {
+	r := &s.Reasons
+	byID, rest := map[int32]float64{}, s.Value
+	if s.Value > 0 { // else nothing adds to it: it is muted, say
+		for _, x := range m.ranker.shares(d) {
+			byID[x.id] = x.value
+		}
+	}
+	for i := range r.Facets {
+		r.Facets[i].Told = told(r.Facets[i], m.topic.Facets[i], m.topic.Language)
+	}
+	for i, c := range m.topic.Concepts {
+		h := d.hits.concepts[i]
+		if len(h.Words) == 0 {
+			continue
+		}
+		h.Told, h.Share = told(h, c, m.topic.Language), byID[m.reader.vocabulary.concepts[i]]
+		rest -= h.Share
+		r.Concepts = append(r.Concepts, h)
+	}
+	ids := m.heaviest(d, byID)
 	if len(ids) == 0 {
-		return nil
+		r.Rest = rest
+		return
 	}
 	words := text.Words(a.Title + "\n" + a.Text)
 	said := saidWords(d.hits)
-	var shown []string
+	var shown []term
 	for _, id := range ids {
 		if s := surface(m.reader.vocabulary.terms[id], words); s != "" && !said.all(s) {
-			shown = append(shown, s)
+			shown = append(shown, term{s, byID[id]})
 		}
 	}
-	return whollyOwn(shown)
+	for _, t := range whollyOwn(shown) {
+		r.Terms, r.Shares = append(r.Terms, t.name), append(r.Shares, t.share)
+		rest -= t.share
+	}
+	r.Rest = rest
+}
+
+// term is a term as it is written, and what it adds to the score.
+type term struct {
+	name  string
+	share float64
+}
+
+// mostTold is how many words of a list are named.
+const mostTold = 3
+
+// told is a hit in the topic's language: the list's name, and the words that showed it, in square
+// brackets what readers of the language cannot read. Where the name itself is of another language, the
+// list's first spelling in theirs takes its place.
+func told(h news.Hit, list news.WordList, language string) string {
+	if len(h.Words) == 0 {
+		return ""
+	}
+	name := list.Name
+	if news.Foreign(name, language) {
+		for _, s := range list.Any {
+			if bare := strings.TrimSuffix(s, "*"); !news.Foreign(bare, language) {
+				name = bare
+				break
+			}
+		}
+	}
+	var own, foreign []string
+	forms := h.Forms()
+	for _, w := range forms[:min(mostTold, len(forms))] {
+		switch {
+		case strings.EqualFold(w, name) || slices.Contains(own, w) || slices.Contains(foreign, w):
+		case news.Foreign(w, language):
+			foreign = append(foreign, w)
+		default:
+			own = append(own, w)
+		}
+	}
+	if len(own) > 0 {
+		name += " (" + strings.Join(own, ", ") + ")"
+	}
+	if len(foreign) > 0 {
+		name += " [" + strings.Join(foreign, ", ") + "]"
+	}
+	return name
 }
 
 // spoken are the words of facets and concepts that were found, folded; a stem keeps its star.
@@ -67,29 +137,21 @@ func (said spoken) all(term string) bool {
 	return true
 }
 
-// heaviest are the ids of the piece's query terms that may be shown, the heaviest first.
-func (m *Model) heaviest(d document) []int32 {
-	type term struct {
-		id     int32
-		weight float64
-	}
-	q := m.ranker.all.query
-	var terms []term
-	for _, p := range d.postings {
-		least := min(shownFrom, len(m.topic.Exemplars))
-		if w := q.weight[p.id]; w > 0 && int(q.exemplars[p.id]) >= least && m.collection.telling(p.id) {
-			terms = append(terms, term{p.id, w * saturated(p.tf, d.length, m.ranker.all.typical)})
-		}
-	}
-	slices.SortFunc(terms, func(a, b term) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.id, b.id)) })
+// heaviest are the ids of the piece's terms that may be shown, those that add most to the score first.
+func (m *Model) heaviest(d document, share map[int32]float64) []int32 {
+	held := m.ranker.all.query.exemplars
+	least := float64(min(shownFrom, len(m.topic.Exemplars)))
 	var ids []int32
-	for _, t := range terms[:min(termsTried, len(terms))] {
-		if t.weight < terms[0].weight*worthShowing {
-			break
+	most := 0.0
+	for _, p := range d.postings {
+		if share[p.id] > 0 && held[p.id] >= least && m.collection.telling(p.id) {
+			ids = append(ids, p.id)
+			most = max(most, share[p.id])
 		}
-		ids = append(ids, t.id)
 	}
-	return ids
+	slices.SortFunc(ids, func(a, b int32) int { return cmp.Or(cmp.Compare(share[b], share[a]), cmp.Compare(a, b)) })
+	ids = ids[:min(termsTried, len(ids))]
+	return slices.DeleteFunc(ids, func(id int32) bool { return share[id] < most*worthShowing })
 }
 
 // surface is how a term is written among the words of a piece; "" where it is not found, which
@@ -133,14 +195,12 @@ func stemsTo(word, stem string) bool {
 func isLatin(r rune) bool { return r < 0x2e80 && (r < 0x1100 || r > 0x11ff) }
 
 // whollyOwn keeps the first mostTerms terms of which none is a part of another.
-func whollyOwn(terms []string) []string {
-	var kept []string
+func whollyOwn(terms []term) []term {
+	var kept []term
 	for i, t := range terms {
-		others := slices.Concat(terms[:i], terms[i+1:])
-		if slices.Contains(terms[:i], t) {
-			continue
-		}
-		if !slices.ContainsFunc(others, func(o string) bool { return o != t && strings.Contains(o, t) }) {
+		same := func(o term) bool { return o.name == t.name }
+		within := func(o term) bool { return o.name != t.name && strings.Contains(o.name, t.name) }
+		if !slices.ContainsFunc(terms[:i], same) && !slices.ContainsFunc(terms, within) {
 			kept = append(kept, t)
 		}
 	}

@@ -7,7 +7,8 @@ import (
 	"newsvigil/news"
 )
 
-// A piece is a near miss from half the cut on, and strong from twice the cut on if no facet is missing.
+// A piece is a near miss from half the cut on, and strong, if no facet is missing, from twice the cut on or
+// from where the lowest of the topic's own exemplars stands, whichever comes first.
 const (
 	weakShare   = 0.5
 	strongShare = 2
@@ -20,23 +21,22 @@ func (m *Model) Score(a news.Article) news.Score {
 	d := m.reader.article(a)
 	s := news.Score{Topic: m.topic.Key(), Cut: m.cut, Model: m.version, Value: m.value(d)}
 	s.Reasons = news.Reasons{Facets: d.hits.facets, Muted: d.hits.muted, Nearest: m.nearest(d)}
-	for _, h := range d.hits.concepts {
-		if len(h.Words) > 0 {
-			s.Reasons.Concepts = append(s.Reasons.Concepts, h)
-		}
-	}
 	if s.Reasons.Muted != "" {
-		s.Value, s.Grade = 0, news.GradeNone
+		s.Value = 0
+	}
+	m.explain(&s, a, d)
+	if s.Reasons.Muted != "" {
+		s.Grade = news.GradeNone
 		return s
 	}
 	if s.Value < m.cut && d.hits.everyFacet() {
 		if s.Reasons.Always = m.always(s.Reasons.Concepts); s.Reasons.Always != "" {
+			s.Reasons.Lifted = m.cut - s.Value
 			s.Value = m.cut
 		}
 	}
 	s.Probability = m.chance.at(s.Value)
-	s.Grade = grade(s.Value, m.cut, missing(d.facets))
-	s.Reasons.Terms = m.reasons(a, d)
+	s.Grade = grade(s.Value, levels{m.cut, m.strong}, missing(d.facets))
 	return s
 }
 
@@ -49,13 +49,16 @@ func (m *Model) value(d document) float64 {
 	return v
 }
 
-func grade(value, cut float64, missing bool) news.Grade {
+// levels are the cut, and the value from which on a piece is strong.
+type levels struct{ cut, strong float64 }
+
+func grade(value float64, at levels, missing bool) news.Grade {
 	switch {
-	case value >= strongShare*cut && !missing:
+	case value >= at.strong && !missing:
 		return news.GradeStrong
-	case value >= cut:
+	case value >= at.cut:
 		return news.GradeLikely
-	case value >= weakShare*cut:
+	case value >= weakShare*at.cut:
 		return news.GradeWeak
 	}
 	return news.GradeNone

@@ -17,7 +17,7 @@ const method = "bm25-qe svm gate 2"
 func (m *Model) fingerprint() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s|%q|%q|%q|%q\n", method, m.topic.Name, m.topic.NeverMatch, m.topic.Always, m.topic.Facets)
-	fmt.Fprintf(h, "%q|%.9g|%.9g\n", m.topic.Concepts, m.cut, m.chance)
+	fmt.Fprintf(h, "%q|%.9g|%.9g|%.9g\n", m.topic.Concepts, m.cut, m.strong, m.chance)
 	for _, v := range []view{m.ranker.all, m.ranker.concepts} {
 		fmt.Fprintf(h, "%.9g|%.9g|%.9g\n", v.typical, v.base.mean, v.base.sd)
 		for _, id := range v.query.terms {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // readAll fills c from the file's tables, and returns which keys it asked for. Whatever is wrong is
@@ -145,16 +146,24 @@ func (c *Config) readHealth(t *table) {
 	t.webAddress("heartbeat_url", &c.Health.HeartbeatURL, true)
 }
 
-// channelShape matches "#name" as Slack allows it (any script, no capitals, no spaces), or an id.
-var channelShape = regexp.MustCompile(`^(?:#[\p{Ll}\p{Lo}\p{Lm}\pM\pN_-]{1,80}|[CGD][A-Z0-9]{2,20})$`)
+// channelShape matches "#name" as Slack allows it (any script, no capitals, no spaces), or an id. A count in
+// place of the + would repeat the tables of Unicode eighty times: 5 MB at every start.
+var channelShape = regexp.MustCompile(`^(?:#[\p{Ll}\p{Lo}\p{Lm}\pM\pN_-]+|[CGD][A-Z0-9]{2,20})$`)
+
+// longestChannel is the most characters that Slack allows for a channel's name, with the #.
+const longestChannel = 81
+
+func isChannel(s string) bool {
+	return utf8.RuneCountInString(s) <= longestChannel && channelShape.MatchString(s)
+}
 
 // channel reads a Slack channel that may be left empty.
 func (t *table) channel(key string, to *string) {
 	e := t.string(key, to)
-	if e == nil || *to == "" || channelShape.MatchString(*to) {
+	if e == nil || *to == "" || isChannel(*to) {
 		return
 	}
-	if s := "#" + strings.ToLower(strings.TrimPrefix(*to, "#")); channelShape.MatchString(s) {
+	if s := "#" + strings.ToLower(strings.TrimPrefix(*to, "#")); isChannel(s) {
 		t.mistake(e, "%s is not a channel; did you mean %s?", show(*to), show(s))
 		return
 	}

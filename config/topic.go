@@ -3,7 +3,9 @@ package config
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"newsvigil/news"
 	"newsvigil/text"
@@ -49,6 +51,7 @@ func (c *Config) readTopics(r *reader, blocks []*table) {
 	for _, t := range blocks {
 		topic := news.Topic{SeedsDir: "seeds", Language: "en", AlertsPerDay: 3, Lead: 5, Lines: 5, NearMisses: 10}
 		t.name("name", &topic.Name, names)
+		t.was(&topic, names)
 		if e := t.string("seeds", &topic.SeedsDir); e != nil {
 			c.SeedsSet[topic.Key()] = true
 			if topic.SeedsDir == "" {
@@ -60,6 +63,22 @@ func (c *Config) readTopics(r *reader, blocks []*table) {
 		readAlerts(t, &topic)
 		readWords(r, t, &topic)
 		c.Topics = append(c.Topics, topic)
+	}
+}
+
+// was reads the name that a topic had at first, by which the database still knows it.
+func (t *table) was(topic *news.Topic, names map[string]*entry) {
+	e := t.string("was", &topic.Was)
+	slug := news.Slug(topic.Was)
+	switch {
+	case e == nil || topic.Was == "" || slug == news.Slug(topic.Name):
+		topic.Was = ""
+	case slug == "":
+		t.mistake(e, "%s holds no letter or digit", show(topic.Was))
+	case names[slug] != nil:
+		t.mistake(e, "%s is the name of another topic, in line %d", show(topic.Was), t.rep.line(names[slug].off))
+	default:
+		names[slug] = e
 	}
 }
 
@@ -100,6 +119,31 @@ func readAlerts(t *table, topic *news.Topic) {
 			topic.Quiet = append(topic.Quiet, i.text)
 		}
 	}
+	if e := t.find("quiet"); e != nil && alwaysQuiet(topic.Quiet) {
+		t.mistake(e, "no minute of the day is left for alerts; to have none at all, write alerts_per_day = 0")
+	}
+}
+
+// alwaysQuiet reports whether ranges of the clock cover the whole day.
+func alwaysQuiet(ranges []string) bool {
+	var quiet [24 * 60]bool
+	for _, r := range ranges {
+		m := quietShape.FindStringSubmatch(r)
+		from, to := minuteOf(m[1]), minuteOf(m[2])
+		for i := from; i != to; i = (i + 1) % len(quiet) {
+			quiet[i] = true
+		}
+	}
+	return !slices.Contains(quiet[:], false)
+}
+
+// minuteOf is the minute of the day of a time such as "22:00".
+func minuteOf(clock string) int {
+	at, err := time.Parse("15:04", clock)
+	if err != nil {
+		return 0 // quietShape has seen to that
+	}
+	return at.Hour()*60 + at.Minute()
 }
 
 // readWords reads the words by which a piece is judged.

@@ -119,7 +119,7 @@ func runSide(b *testing.B, side string, hosts []string) (got sideResult) {
 }
 
 // benchSites serves the outlets.
-func benchSites(b *testing.B) []*site {
+func benchSites(b testing.TB) []*site {
 	b.Helper()
 	filler := strings.Repeat("<div class=\"menu\"><a href=\"/somewhere/else\">A link of the menu</a></div>\n", 750)
 	var sites []*site
@@ -148,6 +148,7 @@ func crawlAll(hosts []string) (int, error) {
 	for _, h := range hosts {
 		due = append(due, benchSource(h))
 	}
+	defer Frugal()() // as the program does
 	read := 0
 	_, err := New(NewMemory(), quick()).Run(context.Background(), due, func(p news.Page) error {
 		if p.Outcome == news.OutcomeRead {

@@ -89,6 +89,7 @@ type Crawler struct {
 	shell *colly.Collector
 	wire  http.RoundTripper
 	ports portBook
+	desks desks
 	// longestRead is the constant longestRead, but for tests.
 	longestRead time.Duration
 	// turn holds one token: runs follow each other, so that a host has one request in flight.
@@ -98,7 +99,7 @@ type Crawler struct {
 // New makes a Crawler that remembers by h.
 func New(h History, o Options) *Crawler {
 	o = o.withDefaults()
-	c := &Crawler{h: h, o: o, agent: productToken(o.UserAgent), turn: make(chan struct{}, 1), longestRead: longestRead}
+	c := &Crawler{h: h, o: o, agent: productToken(o.UserAgent), turn: make(chan struct{}, 1), desks: newDesks(), longestRead: longestRead}
 	c.wire = newTransport(o, newGuard(o.AllowPrivate, o.Timeout, c.ports.names))
 	c.shell = newCollector(o, c.wire)
 	return c

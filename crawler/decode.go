@@ -12,6 +12,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
 
@@ -47,6 +48,7 @@ func (e *encodingError) Error() string {
 // decoded hands on a body that is unpacked, within its cap, and UTF-8 with a label that says so:
 // Colly trusts labels, and would spoil a UTF-8 page labelled EUC-KR.
 func decoded(next http.RoundTripper) roundTrip {
+	pool := &sync.Pool{New: func() any { return new(chunk) }}
 	return func(req *http.Request) (*http.Response, error) {
 		t, err := tripOf(req)
 		if err != nil {
@@ -59,7 +61,7 @@ func decoded(next http.RoundTripper) roundTrip {
 			return nil, err
 		}
 		defer resp.Body.Close()
-		body, err := readBody(resp, t)
+		body, err := readBody(resp, t, pool)
 		if err != nil {
 			return nil, err
 		}
@@ -67,7 +69,8 @@ func decoded(next http.RoundTripper) roundTrip {
 		resp.Header = resp.Header.Clone()
 		resp.Header.Del("Content-Encoding")
 		resp.Header.Set("Content-Type", media)
-		resp.Body = io.NopCloser(bytes.NewReader(body))
+		// The body goes past Colly, which would copy it and keep both.
+		t.body, resp.Body = body, http.NoBody
 		resp.ContentLength = int64(len(body))
 		// Colly looks for gzip once more unless told that it is undone.
 		resp.Uncompressed = true
@@ -77,7 +80,7 @@ func decoded(next http.RoundTripper) roundTrip {
 
 // readBody reads what is of use: nothing of redirects and of files that are no text, the head of an
 // error page, and all of the rest up to the cap.
-func readBody(resp *http.Response, t *trip) ([]byte, error) {
+func readBody(resp *http.Response, t *trip, pool *sync.Pool) ([]byte, error) {
 	limit, cut := t.limit, t.why == whyRobots
 	switch {
 	case resp.StatusCode == http.StatusNotModified || resp.StatusCode/100 == 3:
@@ -95,7 +98,14 @@ func readBody(resp *http.Response, t *trip) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readCapped(plain, limit, cut)
+	body, err := readCapped(plain, pool, limit)
+	if cut && isTooLarge(err) {
+		err = nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return body, nil
 }
 
 // noText reports whether a media type is known to be no text, such as a PDF or a video.
@@ -194,23 +204,40 @@ func gzipped(r *bufio.Reader) bool {
 	return len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b
 }
 
-// readCapped reads to the end. Over the limit it fails, or cuts the rest off.
-func readCapped(r io.Reader, limit int64, cut bool) ([]byte, error) {
-	var b bytes.Buffer
-	n, err := b.ReadFrom(io.LimitReader(r, limit+1))
-	if cut && n > limit {
-		return b.Bytes()[:limit], nil
+// chunk is a piece of a body on its way.
+type chunk [16 << 10]byte
+
+// readCapped reads to the end. Over the limit it gives what lies within, and a tooLargeError. Chunks are
+// gathered and copied once, because a buffer that grows in steps takes three times what it ends with.
+func readCapped(r io.Reader, pool *sync.Pool, limit int64) ([]byte, error) {
+	var list []*chunk
+	defer func() {
+		for _, c := range list {
+			pool.Put(c)
+		}
+	}()
+	size := 0
+	var err error
+	for err == nil && int64(size) <= limit {
+		c := pool.Get().(*chunk)
+		list = append(list, c)
+		for n := 0; n < len(c) && err == nil; {
+			var more int
+			more, err = r.Read(c[n:])
+			n, size = n+more, size+more
+		}
 	}
-	if cut && isTooLarge(err) {
-		return b.Bytes(), nil
+	if err == io.EOF {
+		err = nil
 	}
-	if err != nil {
-		return nil, err
+	if int64(size) > limit {
+		size, err = int(limit), &tooLargeError{limit}
 	}
-	if n > limit {
-		return nil, &tooLargeError{limit}
+	body := make([]byte, 0, size)
+	for _, c := range list {
+		body = append(body, c[:min(len(c), size-len(body))]...)
 	}
-	return b.Bytes(), nil
+	return body, err
 }
 
 // cappedReader fails with a tooLargeError after left bytes.

@@ -10,6 +10,8 @@ import (
 	"github.com/gocolly/colly/v2"
 	whatwg "github.com/nlnwa/whatwg-url/url"
 	"golang.org/x/net/html"
+
+	"newsvigil/crawler/extract"
 )
 
 // answer is what became of one request.
@@ -22,6 +24,8 @@ type answer struct {
 	body  []byte
 	// root is the parsed tree of an HTML body where a tree was asked for.
 	root *html.Node
+	// desk is where it is read.
+	desk *extract.Desk
 	// sent is when the request was written; the zero time where it never was.
 	sent time.Time
 	// again says that the same was asked before in this run.
@@ -62,6 +66,10 @@ func (c *Crawler) fetch(ctx context.Context, t *trip) (a answer) {
 	shell := c.shell.Clone()
 	shell.Context = withTrip(ctx, t)
 	shell.OnResponse(func(r *colly.Response) {
+		if c.desks.take(ctx, t) { // else the run ends, and nothing need be parsed
+			r.Body, a.desk = t.body, t.desk
+		}
+		t.body = nil
 		a.status, a.header, a.body = r.StatusCode, *r.Headers, r.Body
 		a.media = mediaType(a.header.Get("Content-Type"))
 	})

@@ -138,7 +138,7 @@ func (c *Crawler) readPage(j *job, a answer) (p news.Page) {
 
 // readArticle extracts the article off a page.
 func (c *Crawler) readArticle(p *news.Page, a answer, hints extract.Hints) {
-	reading, err := extract.Read(&extract.Parsed{Root: a.root, URL: p.URL}, hints)
+	reading, err := extract.Read(&extract.Parsed{Root: a.root, URL: p.URL, Desk: a.desk}, hints)
 	article := reading.Article
 	p.Selected = reading.Selected
 	switch {

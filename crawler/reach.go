@@ -241,7 +241,7 @@ func (c *Crawler) reckon(in reading, shown []news.Candidate, got *routeRead, sta
 
 // missed reports whether an answer shows next to nothing of what stood at the top of the last one, so
 // that the feed may have turned over more than once in between. A single piece that stays may be one
-// that the outlet keeps on top. fresh is how many of the pieces are new.
+// that the outlet keeps on top, where there are others. fresh is how many of the pieces are new.
 func missed(last news.PollState, shown []news.Candidate, fresh int) bool {
 	if len(last.Heads) == 0 {
 		return last.Candidates > 0 && fresh > 0 && fresh == len(shown)
@@ -252,7 +252,11 @@ func missed(last news.PollState, shown []news.Candidate, fresh int) bool {
 			met++
 		}
 	}
-	return (fresh > 0 || last.Owes == news.OwesGap) && met < min(2, len(last.Heads))
+	enough := 2
+	if len(shown) < fewestCut {
+		enough = 1
+	}
+	return (fresh > 0 || last.Owes == news.OwesGap) && met < min(enough, len(last.Heads))
 }
 
 // heads are the keys of the newest pieces, those without a date last, and when the newest was published.

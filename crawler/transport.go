@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"newsvigil/address"
+	"newsvigil/crawler/extract"
 )
 
 // The program's own transport. A request passes, from outside in: robots gate, conditional
@@ -45,6 +46,10 @@ type trip struct {
 	// sent is when the request was last written, in nanoseconds since began; 0 while it was not.
 	began time.Time
 	sent  atomic.Int64
+	// body is the answer's, decoded.
+	body []byte
+	// desk is where the answer is read; nil while it is not.
+	desk *extract.Desk
 }
 
 // start is when the request went out; the zero time where it never did.

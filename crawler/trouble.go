@@ -164,7 +164,7 @@ func diagnoseNetwork(err error) (news.Trouble, string) {
 		return news.TroubleUnreachable, fmt.Sprintf("the host name %s could not be looked up", dns.Name)
 	case errors.As(err, &cert):
 		return news.TroubleTLS, "the certificate is not valid: " + cert.Err.Error()
-	case errors.As(err, &alert), errors.As(err, &record):
+	case errors.As(err, &alert), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return news.TroubleTLS, "no secure connection: " + bare(err).Error()
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return news.TroubleUnreachable, "connection refused"

@@ -53,6 +53,7 @@ func (c *Crawler) work(ctx context.Context, r *run, t task) (res result) {
 		}
 	}
 	a := c.ask(ctx, t, state)
+	defer c.desks.leave(t.trip)
 	if t.trip != nil {
 		res.request = c.trace(ctx, t.trip, a)
 	}
@@ -69,6 +70,8 @@ func (c *Crawler) work(ctx context.Context, r *run, t task) (res result) {
 		res.route, res.err = c.readRoute(ctx, reading{job: j, answer: a, state: state})
 	default:
 		res.page = c.readInTime(j, a)
+		res.answer.root = nil // its tree would live until the result is taken
+		c.desks.leave(t.trip)
 		res.err = give(ctx, r.pages, res.page)
 	}
 	return res

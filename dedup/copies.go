@@ -9,11 +9,16 @@ import (
 )
 
 const (
-	minCommon    = 10  // five-word runs that a copy shares with its original at least
-	muchLonger   = 1.5 // an update is so many times longer than what it contains
-	serialCommon = 0.8 // two parts of a series are copies only from here on
-	heldCommon   = 0.8 // a piece brings nothing new when so much of it stands in a stored one
-	formCommon   = 0.6 // two pieces of one outlet on different days are copies only from here on
+	minCommon    = 10   // five-word runs that a copy shares with its original at least
+	muchLonger   = 1.5  // an update is so many times longer than what it contains
+	serialCommon = 0.8  // two parts of a series are copies only from here on
+	heldCommon   = 0.8  // a piece brings nothing new when so much of it stands in a stored one
+	formCommon   = 0.66 // two pieces of one outlet that differ in day or headline are copies only from here on
+	formTitle    = 0.6  // headlines differ where they share less of the shorter one's words
+	// Two short pieces in the words of one form ("filed with the commission for an offering of up to …")
+	// share few runs, and nearly half of them: where so few are shared, it takes fewMore to be a copy.
+	fewCommon = 32
+	fewMore   = 0.1
 	// Where words were changed here and there, every changed one breaks five runs of five words. Such a
 	// copy shows in its runs of three, of which it must share looseMore more, as those are more often
 	// shared by chance. They are looked at where it shares looseLeast of the runs of five that it should.
@@ -33,7 +38,7 @@ type overlap struct {
 	// longer is how many times longer the new piece is.
 	longer float64
 	// serial says that the two are different parts of a series and not nearly the same text, form
-	// that they are two days' numbers in the words of one outlet's form.
+	// that they are two pieces in the words of one outlet's form.
 	serial, form bool
 }
 
@@ -44,6 +49,8 @@ func (o overlap) most() float64 { return max(o.newInOld, o.oldInNew) }
 func (o overlap) relation(threshold float64) news.Relation {
 	switch {
 	case o.common < minCommon || o.serial || o.form || o.most() < threshold:
+		return ""
+	case o.common < fewCommon && o.most() < threshold+fewMore:
 		return ""
 	case o.oldInNew >= threshold && o.longer >= muchLonger:
 		return news.RelationUpdate
@@ -74,13 +81,19 @@ func (p *Placer) compare(a news.Article, words []string, stored []news.Stored) [
 		}
 		o.serial = o.most() < serialCommon && otherPart(mine, headingOf(s.Article))
 		o.form = o.most() < formCommon && a.Source == s.Article.Source && a.Source != "" &&
-			!within(p.o.StoryWindow, a.When(), s.Article.When())
+			(!within(p.o.StoryWindow, a.When(), s.Article.When()) || !sameTitle(a.Title, s.Article.Title))
 		out = append(out, o)
 	}
 	slices.SortStableFunc(out, func(x, y overlap) int {
 		return cmp.Or(cmp.Compare(y.most(), x.most()), cmp.Compare(y.common, x.common), cmp.Compare(x.piece.Article.ID, y.piece.Article.ID))
 	})
 	return out
+}
+
+// sameTitle reports whether two headlines of one outlet are versions of one.
+func sameTitle(a, b string) bool {
+	x, y := runs(text.Words(a), 1), runs(text.Words(b), 1)
+	return float64(common(x, y)) >= formTitle*float64(min(len(x), len(y)))
 }
 
 // share raises the shares to those of n runs in common, less the given.

@@ -25,7 +25,10 @@ const (
 	// influence with thousands.
 	smoothing = 60.0
 	// shortlist bounds how many pieces are compared exactly, chosen by the rarer words they share.
-	shortlist = 60
+	shortlist = 40
+	// visits is how many pieces are looked at for it, those with the weightiest words first; a piece counts
+	// for each word it shares.
+	visits = 4000
 	// rareEnough is the document frequency up to which a word helps to choose them, in pieces and as
 	// a share of the window.
 	rareEnough      = 40

@@ -140,9 +140,10 @@ func (e *events) candidates(v vector) []int32 {
 	rare := max(rareEnough, int32(float64(e.live)*rareEnoughShare))
 	shared := make([]float64, len(e.docs))
 	var touched []int32
-	for _, t := range v.terms {
-		if e.df[t.id] > rare {
-			continue
+	visited := 0
+	for _, t := range e.telling(v, rare) {
+		if visited += len(e.postings[t.id]); visited > visits && len(touched) >= shortlist {
+			break
 		}
 		for _, n := range e.postings[t.id] {
 			if shared[n] == 0 {
@@ -152,6 +153,18 @@ func (e *events) candidates(v vector) []int32 {
 		}
 	}
 	return e.best(touched, shared, v.card)
+}
+
+// telling are the words of a vector that stand in no more than so many pieces, the weightiest first.
+func (e *events) telling(v vector, most int32) []weighed {
+	terms := make([]weighed, 0, len(v.terms))
+	for _, t := range v.terms {
+		if e.df[t.id] <= most {
+			terms = append(terms, t)
+		}
+	}
+	slices.SortFunc(terms, func(a, b weighed) int { return cmp.Or(cmp.Compare(b.all, a.all), cmp.Compare(a.id, b.id)) })
+	return terms
 }
 
 // best are the shortlist of pieces that share most, the older first among equals.

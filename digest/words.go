@@ -10,14 +10,7 @@ import (
 	"newsvigil/text"
 )
 
-// Bounds that keep a line of reasons readable on a phone.
-const (
-	maxHits    = 4   // concepts and facets named
-	maxWords   = 3   // spellings named of each
-	maxTerms   = 4   // shared terms named
-	maxNearest = 80  // characters of the nearest exemplar's title
-	maxDetail  = 120 // characters of what is wrong with a source
-)
+const maxDetail = 120 // characters of what is wrong with a source
 
 // join stands between the parts of a line.
 const join = ", "
@@ -121,64 +114,6 @@ func lateText(d news.Digest, key string) string {
 	}
 	return Say(d.Language, key, "due", date(d.Language, layout, d.Slot), "sent", date(d.Language, layout, sent))
 }
-
-// Why says in words why an item was chosen: facet and concept words that stand in it, the terms it
-// shares with the exemplars, the nearest exemplar. It never shows a number. It is empty where no
-// reason is known.
-func Why(it news.Item, lang string) string {
-	r := it.Reasons
-	var parts, missing []string
-	seen := make(map[string]bool)
-	for _, hit := range append(append([]news.Hit(nil), r.Facets...), r.Concepts...) {
-		name := strings.ToLower(hit.Name)
-		if hit.Name == "" || seen[name] {
-			continue
-		}
-		seen[name] = true
-		if len(hit.Words) > 0 && len(parts) < maxHits {
-			parts = append(parts, hitText(hit))
-		}
-	}
-	for _, hit := range r.Facets {
-		if len(hit.Words) == 0 {
-			missing = append(missing, hit.Name)
-		}
-	}
-	if len(missing) > 0 {
-		parts = append(parts, Say(lang, "missing", "words", strings.Join(missing, join)))
-	}
-	if len(r.Terms) > 0 {
-		parts = append(parts, Say(lang, "terms", "words", strings.Join(r.Terms[:min(maxTerms, len(r.Terms))], join)))
-	}
-	if r.Always != "" {
-		parts = append(parts, Say(lang, "always", "words", r.Always))
-	}
-	if r.Muted != "" {
-		parts = append(parts, Say(lang, "muted", "words", r.Muted))
-	}
-	if r.Nearest != "" {
-		parts = append(parts, Say(lang, "closest", "title", shorten(r.Nearest, maxNearest)))
-	}
-	return text.Clean(strings.Join(parts, " · "))
-}
-
-// hitText is a list's name with the spellings found, without the one that is the name itself.
-func hitText(hit news.Hit) string {
-	var words []string
-	for _, w := range hit.Forms() {
-		known := func(k string) bool { return strings.EqualFold(k, w) }
-		if !known(hit.Name) && !slices.ContainsFunc(words, known) && len(words) < maxWords {
-			words = append(words, w)
-		}
-	}
-	if len(words) == 0 {
-		return hit.Name
-	}
-	return hit.Name + " (" + strings.Join(words, ", ") + ")"
-}
-
-// WhyHead is the word that stands before Why.
-func WhyHead(lang string) string { return Say(lang, "why") }
 
 // DateText is when an item was published, in loc (nil: the zone it was written in). A date without
 // a time is the outlet's own date, whatever loc is; an unknown one says when the piece was first seen.

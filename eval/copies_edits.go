@@ -21,9 +21,11 @@ type edit struct {
 }
 
 var (
-	asCopy    = []news.Relation{news.RelationCopy, news.RelationText}
-	asText    = []news.Relation{news.RelationText, news.RelationCopy}
-	asUpdate  = []news.Relation{news.RelationUpdate}
+	asCopy   = []news.Relation{news.RelationCopy, news.RelationText}
+	asText   = []news.Relation{news.RelationText, news.RelationCopy}
+	asUpdate = []news.Relation{news.RelationUpdate}
+	// Where much is added, a short text becomes clearly longer.
+	asEither  = []news.Relation{news.RelationCopy, news.RelationUpdate}
 	asRoundup = []news.Relation{news.RelationRoundup}
 )
 
@@ -55,6 +57,25 @@ var edits = [...]edit{
 	}},
 	{"60 words from anywhere", asCopy, func(s scissors, i int) (news.Article, bool) {
 		return news.Article{Title: s.words(9), Text: excerpt(s.of(i).Text, s.rng.Float64())}, true
+	}},
+	{"an introduction of their own, the last third cut", asEither, func(s scissors, i int) (news.Article, bool) {
+		all := sentences(s.of(i).Text)
+		return news.Article{Title: s.words(9), Text: s.longer(60) + "\n\n" + s.longer(60) + "\n\n" + strings.Join(all[:(2*len(all)+2)/3], " ")}, true
+	}},
+	{"captions between the paragraphs", asEither, func(s scissors, i int) (news.Article, bool) {
+		return news.Article{Title: s.words(9), Text: captioned(s, sentences(s.of(i).Text))}, true
+	}},
+	{"in the style of another house", asCopy, func(s scissors, i int) (news.Article, bool) {
+		return news.Article{Title: s.words(9), Text: otherHouse(s.of(i).Text)}, true
+	}},
+	{"headline, house style, captions and cuts at once", asEither, func(s scissors, i int) (news.Article, bool) {
+		var kept []string
+		for _, one := range sentences(otherHouse(s.of(i).Text)) {
+			if s.rng.Float64() >= 0.2 {
+				kept = append(kept, one)
+			}
+		}
+		return news.Article{Title: s.words(9), Text: s.longer(30) + "\n\n" + captioned(s, kept)}, true
 	}},
 	{"rolling update", asUpdate, func(s scissors, i int) (news.Article, bool) {
 		old := s.of(i)

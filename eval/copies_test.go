@@ -48,8 +48,8 @@ func TestCopyFigures(t *testing.T) {
 	}
 	for _, f := range figures {
 		least := 0.99
-		if strings.HasPrefix(f.Measure, "15 %") || strings.HasSuffix(f.Measure, "anywhere") {
-			least = 0.7 // at the edge of the thresholds: some are missed
+		if strings.HasPrefix(f.Measure, "15 %") {
+			least = 0.9 // at the edge of the thresholds: some are missed
 		}
 		if f.Value < least || f.Value > 1 || f.N < 30 || f.N > 35 || len(f.Failures) != f.N-int(f.Value*float64(f.N)+0.5) {
 			t.Errorf("%s is %.3f of %d, %v", f.Name(), f.Value, f.N, f.Failures)
@@ -98,7 +98,7 @@ func TestEditsDiffer(t *testing.T) {
 			t.Errorf("%s: the text is what it was", e.name)
 		}
 		share := float64(len(strings.Fields(got.Text))) / float64(len(strings.Fields(old)))
-		if small := strings.Contains(e.name, "quarter") || strings.HasPrefix(e.name, "60 words"); small != (share < 0.5) || strings.HasSuffix(e.name, "cut") && share > 0.9 {
+		if small := strings.Contains(e.name, "quarter") || strings.HasPrefix(e.name, "60 words"); small != (share < 0.5) || strings.HasSuffix(e.name, "sentences cut") && share > 0.9 {
 			t.Errorf("%s: %.2f of the words", e.name, share)
 		}
 	}

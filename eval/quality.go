@@ -41,7 +41,15 @@ func Parts(draws int) []Part {
 			for i, p := range pages {
 				texts[i] = p.Body
 			}
-			return CopyFigures(ctx, texts)
+			figures, err := CopyFigures(ctx, texts)
+			if err != nil {
+				return nil, err
+			}
+			apart, err := pairFigures(ctx, texts, filepath.Join(data, "reuters"))
+			return append(figures, apart...), err
+		}},
+		{"stories", func(ctx context.Context, data string) ([]Figure, error) {
+			return StoryFigures(ctx, filepath.Join(data, "reuters"))
 		}},
 	}
 }

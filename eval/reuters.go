@@ -25,6 +25,8 @@ const reutersFiles = "reut2-*.sgm"
 type wireStory struct {
 	article        news.Article
 	topics, places []string
+	// indexed says that an indexer looked at the story, so that a missing tag says something.
+	indexed bool
 }
 
 // has reports whether the indexers gave the story this topic and, unless it is "", this place.
@@ -32,11 +34,18 @@ func (s wireStory) has(topic, place string) bool {
 	return slices.Contains(s.topics, topic) && (place == "" || slices.Contains(s.places, place))
 }
 
-// readReuters reads the stories of Reuters-21578 in order of time. Left out are those that no indexer
-// looked at (their attribute TOPICS is not YES), because a missing tag says nothing there, and those
-// without a text, which are headlines alone. The error wraps fs.ErrNotExist where the folder holds
-// no file of the collection.
+// readReuters reads the stories of Reuters-21578 in order of time that an indexer looked at (their
+// attribute TOPICS is YES), because a missing tag says nothing elsewhere. Its error is that of
+// readReutersWhole.
 func readReuters(dir string) ([]wireStory, error) {
+	all, err := readReutersWhole(dir)
+	return slices.DeleteFunc(all, func(s wireStory) bool { return !s.indexed }), err
+}
+
+// readReutersWhole reads all stories of Reuters-21578 in order of time. Left out are those without a
+// text, which are headlines alone. The error wraps fs.ErrNotExist where the folder holds no file of the
+// collection.
+func readReutersWhole(dir string) ([]wireStory, error) {
 	files, err := filepath.Glob(filepath.Join(dir, reutersFiles))
 	if err == nil && len(files) == 0 {
 		err = fs.ErrNotExist
@@ -84,16 +93,20 @@ func parseReuters(sgml string) ([]wireStory, error) {
 	for _, m := range sgmlStory.FindAllStringSubmatch(sgml, -1) {
 		attributes, story := m[1], m[2]
 		title, body := wireText(story)
-		if !strings.Contains(attributes, `TOPICS="YES"`) || body == "" {
+		if body == "" {
 			continue
 		}
+		indexed := strings.Contains(attributes, `TOPICS="YES"`)
 		number, when, err := numberAndTime(attributes, story)
+		if err != nil && !indexed {
+			continue // some dates of these are garbled
+		}
 		if err != nil {
 			return nil, fmt.Errorf("the story %q: %w", title, err)
 		}
 		out = append(out, wireStory{
 			article: news.Article{ID: number, Title: title, Text: body, Language: "en", Fetched: when},
-			topics:  tags(story, "TOPICS"), places: tags(story, "PLACES"),
+			topics:  tags(story, "TOPICS"), places: tags(story, "PLACES"), indexed: indexed,
 		})
 	}
 	return out, nil

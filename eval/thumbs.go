@@ -124,8 +124,7 @@ func calibrationError(said []chance) float64 {
 	return ratio(sum, float64(len(said)))
 }
 
-// FeedbackFigures learns the topics of Reuters-21578, and its pairs, with labels that readers of the
-// digest would give: mean average precision after 0, 10, 20 and 50 of them, mean F1 at the cut after all,
+// FeedbackFigures learns the single topics of Reuters-21578 with labels that readers of the digest would give: mean average precision after 0, 10, 20 and 50 of them, mean F1 at the cut after all,
 // and the expected calibration error of the probabilities that the program then tells. The error wraps
 // fs.ErrNotExist where the collection is not in dir.
 func FeedbackFigures(ctx context.Context, dir string, draws int) ([]Figure, error) {
@@ -134,13 +133,12 @@ func FeedbackFigures(ctx context.Context, dir string, draws int) ([]Figure, erro
 		return nil, err
 	}
 	draws = max(1, draws)
-	all := slices.Concat(tasks(false), tasks(true))
+	all := tasks(false)
 	lessons, err := each(ctx, len(all)*draws, func(i int) (lesson, error) { return w.learn(all[i/draws], i%draws) })
 	if err != nil {
 		return nil, err
 	}
-	singles := len(tasks(false)) * draws
-	return append(lessonFigures("Reuters topics", lessons[:singles]), lessonFigures("Reuters pairs", lessons[singles:])...), nil
+	return lessonFigures("Reuters topics", lessons), nil
 }
 
 func lessonFigures(set string, lessons []lesson) []Figure {

@@ -39,6 +39,13 @@ type Reasons struct {
 	Facets []Hit `json:"facets,omitempty"`
 	// Terms are the terms shared with the exemplars that weigh most, best first.
 	Terms []string `json:"terms,omitempty"`
+	// Shares are what each of Terms adds to the score, in the score's own units. Together with the
+	// concepts' shares, Rest and Lifted they are the score.
+	Shares []float64 `json:"shares,omitempty"`
+	// Rest is what all other words add; below 0 where they are those of disliked pieces.
+	Rest float64 `json:"rest,omitempty"`
+	// Lifted is what was added to the score to reach the cut, by Always or by a rescue.
+	Lifted float64 `json:"lifted,omitempty"`
 	// Nearest is the title of the exemplar that is nearest.
 	Nearest string `json:"nearest,omitempty"`
 	// Muted is the never_match word that was found; "" where none was.
@@ -58,6 +65,12 @@ type Hit struct {
 	Seen []string `json:"seen,omitempty"`
 	// Counts are how often each stands there, in the order of Words.
 	Counts []int `json:"counts,omitempty"`
+	// Told is the list's name in the topic's language, with the words in round brackets, and those that
+	// readers of that language cannot read in square ones: "repatriation [북송]". "" where nobody said it.
+	Told string `json:"told,omitempty"`
+	// Share is what a concept adds to the score, in the score's own units; 0 for facets, which let the
+	// score through.
+	Share float64 `json:"share,omitempty"`
 }
 
 // Forms are the words as readers know them: as they stand in the piece, or as they are listed where

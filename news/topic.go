@@ -18,7 +18,9 @@ type Exemplar struct {
 
 // Topic is what a group of readers follows: exemplars, word lists, and where its digest goes.
 type Topic struct {
-	Name      string
+	Name string
+	// Was is the name that the topic had at first, where it was renamed; "" where it was not.
+	Was       string
 	Exemplars []Exemplar
 	// Facets are the aspects that a piece must all have; a piece that misses one rarely passes.
 	Facets []WordList
@@ -47,8 +49,13 @@ type Topic struct {
 	Quiet        []string
 }
 
-// Key is the topic's name as a slug; it stands in the database.
-func (t Topic) Key() string { return Slug(t.Name) }
+// Key is the topic's name as a slug, its first name where it was renamed; it stands in the database.
+func (t Topic) Key() string {
+	if t.Was != "" {
+		return Slug(t.Was)
+	}
+	return Slug(t.Name)
+}
 
 // WordList is a named list of words and phrases in any language. A trailing * ends a stem.
 type WordList struct {

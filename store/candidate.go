@@ -77,6 +77,15 @@ func (db *DB) Pending(ctx context.Context, sourceName string, before time.Time) 
 	return all, nil
 }
 
+// Outdated lists a source's pieces published since then that were left unread as too old, the newest first.
+func (db *DB) Outdated(ctx context.Context, sourceName string, since time.Time) ([]news.Candidate, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT `+candidateColumns+` FROM candidates c
+		WHERE c.source_key = ? AND c.state = 'dropped' AND c.outcome = 'old' AND c.published >= ? ORDER BY c.published DESC, c.rowid`,
+		news.Slug(sourceName), stamp(since))
+	all, err := collect(rows, err, func(r row) (news.Candidate, error) { return scanCandidate(r) })
+	return all, advised("list the old pieces of "+sourceName, err)
+}
+
 // Orphans lists the candidates that wait to be read and whose source is none of the named ones.
 func (db *DB) Orphans(ctx context.Context, sources []string) ([]news.Candidate, error) {
 	keys := make([]string, len(sources))

@@ -164,3 +164,37 @@ func TestOrphans(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// TestOtherAddressesNeedNotBeRead holds that a candidate which waits under another address of a piece that
+// was stored waits no longer.
+func TestOtherAddressesNeedNotBeRead(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	p := placed(1, relevant("north", 1))
+	twin, other := candidate(2), candidate(3)
+	twin.Key = p.Article.Keys[len(p.Article.Keys)-1]
+	polled(t, db, twin, other)
+	save(t, db, p)
+	waiting := must(db.Pending(t.Context(), "Border Post", at(99)))(t)
+	if len(waiting) != 1 || waiting[0].Key != other.Key {
+		t.Errorf("waiting: %+v", waiting)
+	}
+	sound(t, db)
+}
+
+// TestOutdated holds which of the pieces that were too old a longer look back takes up.
+func TestOutdated(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	old, older, read := candidate(10), candidate(90), candidate(5)
+	polled(t, db, old, older, read)
+	for _, c := range []news.Candidate{old, older} {
+		ok(t, db.SavePage(t.Context(), news.Page{Candidate: c, Outcome: news.OutcomeOld}))
+	}
+	ok(t, db.SavePage(t.Context(), news.Page{Candidate: read, Outcome: news.OutcomeGone}))
+	got := must(db.Outdated(t.Context(), "border post", at(-30)))(t)
+	if len(got) != 1 || got[0].Key != old.Key {
+		t.Errorf("outdated: %+v", got)
+	}
+	same(t, "of another source", must(db.Outdated(t.Context(), "Other", at(-30)))(t), []news.Candidate(nil))
+}

@@ -208,6 +208,8 @@ func readerSettings(t tuning) url.Values {
 		"_busy_timeout": {strconv.FormatInt(t.busy.Milliseconds(), 10)},
 		"_foreign_keys": {"1"},
 		"_txlock":       {"deferred"},
+		// Preparing takes longer than most look-ups do.
+		"_stmt_cache_size": {"32"},
 	}
 }
 

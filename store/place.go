@@ -74,7 +74,17 @@ func (s *saving) run() (article, story int64, err error) {
 	if err := s.recalled(article); err != nil {
 		return 0, 0, err
 	}
-	return article, story, finishCandidate(s.ctx, s.tx, s.CandidateKey, tried(s.Article.Fetched, s.now))
+	if err := finishCandidate(s.ctx, s.tx, s.CandidateKey, tried(s.Article.Fetched, s.now)); err != nil {
+		return 0, 0, err
+	}
+	return article, story, s.others()
+}
+
+// others are the candidates that wait under other addresses of the piece: they need not be read any more.
+func (s *saving) others() error {
+	_, err := s.tx.ExecContext(s.ctx, `UPDATE candidates SET state = 'read', outcome = ?, detail = '', next = 0, content = NULL
+		WHERE key IN (SELECT value FROM json_each(?)) AND state = 'pending'`, string(news.OutcomeRead), words(s.keys()))
+	return err
 }
 
 // keys are all keys of the piece, the best first.

@@ -93,17 +93,15 @@ func (db *DB) pruneShingles(ctx context.Context, before time.Time) (int, error) 
 	for from := int64(math.MinInt64); !last; {
 		to := int64(math.MaxInt64)
 		err := db.write.QueryRowContext(ctx, `SELECT hash FROM shingles WHERE hash >= ?1 ORDER BY hash LIMIT 1 OFFSET ?2`, from, pruneHashes).Scan(&to)
-		if last = errors.Is(err, sql.ErrNoRows); !last && err != nil {
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return total, advised(doing, err)
 		}
+		last = to == math.MaxInt64
 		n, err := db.dropShingles(ctx, from, to, keep)
 		if total += n; err != nil {
 			return total, err
 		}
-		from = to
-		if !last {
-			from++
-		}
+		from = to + 1
 	}
 	return total, nil
 }

@@ -23,9 +23,11 @@ const (
 // the bytes prove comes first: a byte order mark, then valid UTF-8. Then comes what is declared, in the
 // Content-Type or within the first 2 KiB of the document, where the bytes allow it, and last a guess.
 // The result is always valid UTF-8, without a mark, and an XML declaration in it says so.
-func Decode(body []byte, contentType string) (utf8 []byte, charset string) {
+func Decode(body []byte, contentType string) (decoded []byte, charset string) {
 	out, charset := decode(body, contentType)
-	out = bytes.ToValidUTF8(out, []byte("\uFFFD"))
+	if !utf8.Valid(out) {
+		out = bytes.ToValidUTF8(out, []byte("\uFFFD"))
+	}
 	return relabel(out), charset
 }
 
@@ -50,9 +52,15 @@ func decode(body []byte, contentType string) ([]byte, string) {
 	return out, "windows-1252"
 }
 
-// marked decodes a body that starts with a byte order mark.
+// marked decodes a body that starts with a byte order mark, or in UTF-16 with the < of a document, which
+// says as much.
 func marked(body []byte) (out []byte, name string, ok bool) {
+	mark := 2
 	switch {
+	case bytes.HasPrefix(body, []byte("<\x00")) && len(body) > 3 && body[2] != 0 && body[3] == 0:
+		name, mark = "utf-16le", 0
+	case bytes.HasPrefix(body, []byte("\x00<\x00")) && len(body) > 3 && body[3] != 0:
+		name, mark = "utf-16be", 0
 	case bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
 		return body[3:], "utf-8", true
 	case bytes.HasPrefix(body, []byte("\xff\xfe")):
@@ -66,7 +74,7 @@ func marked(body []byte) (out []byte, name string, ok bool) {
 	if name == "utf-16be" {
 		endian = unicode.BigEndian
 	}
-	out, err := unicode.UTF16(endian, unicode.IgnoreBOM).NewDecoder().Bytes(body[2:])
+	out, err := unicode.UTF16(endian, unicode.IgnoreBOM).NewDecoder().Bytes(body[mark:])
 	return out, name, err == nil
 }
 

@@ -12,6 +12,9 @@ import (
 // direction of writing are taken out, every run of white space becomes one space, and the ends are
 // trimmed. Letters, capitals and punctuation stay as they are; invalid UTF-8 becomes U+FFFD.
 func Clean(s string) string {
+	if isClean(s) {
+		return s
+	}
 	var b strings.Builder
 	b.Grow(len(s))
 	gap := false
@@ -32,6 +35,19 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// isClean reports whether Clean would change nothing, as is so of most texts; it sees fewer than there are.
+func isClean(s string) bool {
+	space := true // before the text, too
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || s == ""
+}
+
 // hidden reports whether a title is better off without r. The joiners U+200C and U+200D stay:
 // Persian, the Indic scripts and many emoji are spelled with them.
 func hidden(r rune) bool {
@@ -44,7 +60,20 @@ func hidden(r rune) bool {
 // Fold makes two spellings of one text equal: NFKC, lower case, straight quotes, no invisible
 // characters, single spaces, trimmed. Folding twice changes nothing.
 func Fold(s string) string {
-	return strings.Join(strings.Fields(plain(s)), " ")
+	s = plain(s)
+	if isClean(s) {
+		return s
+	}
+	var b strings.Builder
+	for word := range strings.FieldsSeq(s) {
+		if b.Len() == 0 {
+			b.Grow(len(s))
+		} else {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
 }
 
 // plain is Fold without its care for spaces, which the scanner of words does not need.

@@ -19,6 +19,7 @@ import (
 type evalCmd struct {
 	Score   evalScoreCmd   `cmd:"" help:"Score rows for a topic, and measure against their labels where they have any."`
 	Group   evalGroupCmd   `cmd:"" help:"Say which rows are copies, updates or reports of one event. Needs no database."`
+	Topic   evalTopicCmd   `cmd:"" help:"Measure a topic's model on the pieces that readers judged, and say where it errs."`
 	Extract evalExtractCmd `cmd:"" help:"Read the article on saved web pages. Needs no database and no configuration."`
 }
 

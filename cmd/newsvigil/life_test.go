@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -79,8 +80,21 @@ func wholeLife() []step {
 		},
 		until: func(m *mortal) bool { return m.ranAll(m.dusk) && m.queued() == 0 },
 	}, {
-		name: "feedback", args: []string{remember},
+		name: "feedback", args: []string{"feedback", "import", "said.jsonl", next, remember}, before: (*mortal).speak,
 	}}
+}
+
+// speak writes down what readers say of a piece that was posted and of one that was left out.
+func (m *mortal) speak() {
+	var lines bytes.Buffer
+	for _, p := range m.outlets.Pieces() {
+		if label, ok := map[string]string{"003": "like", "035": "dislike"}[p.ID]; ok {
+			fmt.Fprintf(&lines, "{\"url\": %q, \"label\": %q, \"by\": \"U0PERSON\"}\n", p.URL, label)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(m.dir, "said.jsonl"), lines.Bytes(), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
 }
 
 // hardLife loses its database twice: to damage, which a backup makes good, and altogether.

@@ -71,8 +71,8 @@ const next = ";"
 // remember stands for a command: it stores what no command of this version stores yet.
 const remember = "remember"
 
-// rememberAll stores what readers say of two pieces, takes one of the two back, marks pieces as seen, and
-// notes that pieces were considered for an alert.
+// rememberAll takes back what readers said of one of two pieces, marks pieces as seen, and
+// notes that pieces were considered for an alert and that a button was pressed.
 func rememberAll(ctx context.Context, file string, d *death) error {
 	cfg, err := config.Load(file)
 	if err != nil {
@@ -96,20 +96,35 @@ func rememberAll(ctx context.Context, file string, d *death) error {
 	}
 	slices.SortFunc(articles, func(a, b news.Article) int { return strings.Compare(a.Title, b.Title) })
 	topic := cfg.Topics[0].Key()
-	for _, a := range articles[:2] {
-		if err := db.SaveFeedback(ctx, store.Said{Feedback: news.Feedback{Topic: topic, URL: a.URL, Article: a.ID, By: "U0PERSON", Label: news.LabelLike}}); err != nil {
+	// The command says, when it is repeated, that there is nothing left to withdraw, and ends with 2.
+	for _, a := range articles {
+		if _, err := db.WithdrawFeedback(ctx, news.Feedback{Topic: topic, URL: a.URL, Article: a.ID}); err != nil {
 			return err
 		}
-	}
-	if _, err := db.WithdrawFeedback(ctx, news.Feedback{Topic: topic, URL: articles[0].URL}); err != nil {
-		return err
 	}
 	if err := db.MarkSeen(ctx, topic, []int64{articles[2].ID, articles[3].ID}); err != nil {
 		return err
 	}
 	// An alert needs a piece of the last hours, and the practice outlets' are older when the daemon runs;
 	// TestAlertCrash of package app has the rest of it.
-	_, err = db.SaveAlert(ctx, topic, time.Now(), news.Digest{}, nil)
+	if _, err = db.SaveAlert(ctx, topic, time.Now(), news.Digest{}, nil); err != nil {
+		return err
+	}
+	return pressAll(ctx, db, topic)
+}
+
+// pressAll stores what a reader presses, and that it is shown. The daemon of a life listens to nobody;
+// TestNoPressLost of package app has the rest of it.
+func pressAll(ctx context.Context, db *store.DB, topic string) error {
+	p := store.Press{Digest: topic + "/2026-11-21T08:00", Part: 1, ChannelID: "C0PRACTICE", TS: "1.000001",
+		Mute: &news.Mute{Channel: "#elsewhere", Source: "nobody", Outlet: "Nobody", Until: time.Now().Add(time.Hour)}}
+	if err := db.SavePress(ctx, p); err != nil {
+		return err
+	}
+	list, err := db.Redraws(ctx)
+	for _, r := range list {
+		err = errors.Join(err, db.SaveRedrawn(ctx, r))
+	}
 	return err
 }
 
@@ -206,7 +221,7 @@ func (m *mortal) start(at string, args ...string) *process {
 	p.Cmd = exec.Command("newsvigil-mortal", append([]string{"-c", filepath.Join(m.dir, "practice.toml")}, args...)...)
 	p.Env = append(os.Environ(), demoTokenEnv+"="+demoToken,
 		crashAtVariable+"="+at, crashLogVariable+"="+p.trace, aheadVariable+"="+m.ahead().String())
-	p.Stdout, p.Stderr = &p.out, p.log
+	p.Stdout, p.Stderr, p.Dir = &p.out, p.log, m.dir
 	if err := errors.Join(trace.Close(), p.Start()); err != nil {
 		m.t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"newsvigil/app"
+	"newsvigil/crawler"
 	"newsvigil/news"
 )
 
@@ -25,6 +26,7 @@ func (c *onceCmd) Run(e *env) error {
 		return err
 	}
 	defer a.Close()
+	defer crawler.Frugal()()
 	report, err := a.Crawl(e.ctx, app.CrawlOptions{All: c.All})
 	show.stop()
 	if len(report.Sources) > 0 || err == nil {

@@ -7,6 +7,7 @@ import (
 
 	"newsvigil/app"
 	"newsvigil/config"
+	"newsvigil/crawler"
 )
 
 type runCmd struct{}
@@ -25,6 +26,7 @@ func (c *runCmd) Run(e *env) error {
 		return err
 	}
 	defer a.Close()
+	defer crawler.Frugal()()
 	reload := make(chan app.Reloaded)
 	go func() {
 		for range hup {

@@ -146,7 +146,15 @@ func isArticle(src news.Source, raw string) bool {
 func (g *gathering) empty(what string) Result {
 	detail := "the " + what + " lists no pieces"
 	if g.outside > 0 {
-		detail = fmt.Sprintf("the %s has %d links, but none of them leads to this outlet; if they are its pieces, add their host to hosts", what, g.outside)
+		host := "their host"
+		if len(g.elsewhere) > 0 && g.route != news.RouteSection {
+			host = address.Host(g.elsewhere[0].URL)
+		}
+		links := "its link does not lead to this outlet"
+		if g.outside > 1 {
+			links = fmt.Sprintf("none of its %d links leads to this outlet", g.outside)
+		}
+		detail = fmt.Sprintf("the %s is of no use: %s; if these are its pieces, add %s to hosts", what, links, host)
 	}
 	return Result{Trouble: news.TroubleEmpty, Detail: detail}
 }

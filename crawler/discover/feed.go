@@ -125,6 +125,11 @@ func (r reading) link(item *gofeed.Item, base, guid string) string {
 		refs = append(refs, orig[0].Value)
 	}
 	refs = append(refs, item.Links...)
+	for _, own := range item.Extensions["atom"]["link"] {
+		if rel := own.Attrs["rel"]; rel == "" || rel == "alternate" {
+			refs = append(refs, own.Attrs["href"])
+		}
+	}
 	refs = append(refs, guid)
 	first := ""
 	for _, ref := range refs {

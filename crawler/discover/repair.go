@@ -15,17 +15,23 @@ var errTooLarge = errors.New("larger than allowed")
 
 var (
 	feedRoot  = regexp.MustCompile(`(?i)<(?:[a-z][a-z0-9]*:)?(?:rss|rdf|feed)[\s>]`)
+	comment   = regexp.MustCompile(`(?s)<!--.*?-->`)
 	htmlStart = regexp.MustCompile(`(?i)<(?:!doctype\s+html|html|head|body)[\s>]`)
 )
 
 // decode unpacks gzip by its magic number and turns any charset into UTF-8.
 func decode(body []byte) (string, error) {
-	if len(body) > 2 && body[0] == 0x1f && body[1] == 0x8b {
-		zr, err := gzip.NewReader(bytes.NewReader(body))
-		if err == nil {
-			// What could be unpacked before an error is used: servers do cut streams short.
-			body, _ = io.ReadAll(io.LimitReader(zr, maxFeedBytes+1))
+	// A packed file is packed again by some servers, which is as far as it goes.
+	for range 2 {
+		if len(body) <= 2 || body[0] != 0x1f || body[1] != 0x8b {
+			break
 		}
+		zr, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			break
+		}
+		// What could be unpacked before an error is used: servers do cut streams short.
+		body, _ = io.ReadAll(io.LimitReader(zr, maxFeedBytes+1))
 	}
 	if len(body) > maxFeedBytes {
 		return "", errTooLarge
@@ -40,7 +46,7 @@ func feedDocument(raw string) (string, bool) {
 	if strings.HasPrefix(trimmed, "{") {
 		return trimmed, strings.Contains(trimmed, `"items"`)
 	}
-	head := raw[:min(len(raw), 64<<10)]
+	head := withoutComments(raw[:min(len(raw), 64<<10)])
 	at := feedRoot.FindStringIndex(head)
 	if at == nil {
 		return "", false
@@ -49,4 +55,12 @@ func feedDocument(raw string) (string, bool) {
 		return "", false
 	}
 	return wellFormed(raw[at[0]:]), true
+}
+
+// withoutComments blanks the comments, which may speak of feeds. Every byte stays where it is.
+func withoutComments(s string) string {
+	if !strings.Contains(s, "<!--") {
+		return s
+	}
+	return comment.ReplaceAllStringFunc(s, func(c string) string { return strings.Repeat(" ", len(c)) })
 }

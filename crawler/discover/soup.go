@@ -143,6 +143,10 @@ func (w *soup) start(name, inner string) {
 			w.done = true
 			return
 		}
+		w.close(name) // an item within an item is one after an item that was not closed
+	}
+	if n := len(w.open); n > 0 && leaf(name) && leaf(w.open[n-1]) {
+		w.pop() // so is a title within a link
 	}
 	selfClosing := strings.HasSuffix(inner, "/")
 	if len(w.open) >= maxDepth {
@@ -157,6 +161,16 @@ func (w *soup) start(name, inner string) {
 	}
 	w.out.WriteByte('>')
 	w.open = append(w.open, name)
+}
+
+// leaf reports whether an element holds text and nothing else in every kind of feed. An Atom title may
+// hold markup, but none of these.
+func leaf(name string) bool {
+	switch strings.ToLower(name) {
+	case "title", "link", "guid", "pubdate", "dc:date", "dc:creator", "updated", "published", "category", "comments", "id":
+		return true
+	}
+	return false
 }
 
 func (w *soup) attributes(s string) {

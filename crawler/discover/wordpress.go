@@ -100,8 +100,8 @@ func (p post) candidate(src news.Source, link string, now time.Time) news.Candid
 	return c
 }
 
-// PostsAddress is the address of a page, from 1 on, of the posts published after a time, the newest
-// first; api is what API or Announced gave.
+// PostsAddress is the address of a page, from 1 on, of the posts published after a time, or of all where
+// that is zero, the newest first; api is what API or Announced gave.
 func PostsAddress(api string, after time.Time, page int) (string, error) {
 	u, err := url.Parse(api)
 	if err != nil {
@@ -114,7 +114,9 @@ func PostsAddress(api string, after time.Time, page int) (string, error) {
 	} else {
 		u.Path, u.RawPath = strings.TrimSuffix(u.Path, "/")+"/"+posts, ""
 	}
-	query.Set("after", after.UTC().Format(time.RFC3339))
+	if !after.IsZero() {
+		query.Set("after", after.UTC().Format(time.RFC3339))
+	}
 	query.Set("per_page", strconv.Itoa(postsPerPage))
 	query.Set("orderby", "date")
 	query.Set("order", "desc")

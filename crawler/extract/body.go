@@ -35,7 +35,12 @@ type reading struct {
 // else what two readers make of the page without its link lists, and where they disagree what the page
 // or the feed holds for machines.
 func (d *document) body() (string, string) {
-	tree := clone(d.p.Root)
+	desk := d.p.Desk
+	if !desk.take() {
+		desk = &Desk{}
+	}
+	defer desk.clear()
+	tree := desk.copies.clone(d.p.Root)
 	removeAll(tree, d.h.Source.Select.Remove)
 	strip(tree)
 	d.page, d.menus = renderPage(tree)
@@ -43,7 +48,7 @@ func (d *document) body() (string, string) {
 	if lines := s.sweep(chosenBody(tree, d.h.Source.Select.Body)); len(lines) > 0 {
 		return join(s.unframe(lines)), readBySelector
 	}
-	pruneLinkLists(tree)
+	pruneWeighed(tree, desk.ledger(tree))
 	best := d.vote(s, tree)
 	if length(join(best.lines)) < minArticle {
 		if short := s.sweep(shortLines(tree)); length(join(short)) > length(join(best.lines)) {

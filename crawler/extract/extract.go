@@ -34,6 +34,8 @@ type Parsed struct {
 	Root *html.Node
 	// URL is the address of the page after redirects.
 	URL string
+	// Desk, where there is one, saves memory from page to page.
+	Desk *Desk
 }
 
 // Hints are what is known of a page beside the page.

@@ -3,7 +3,6 @@ package extract
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -38,7 +37,11 @@ type weight struct {
 // above them: elements with two or more links, most of their text within links, and little text
 // beside. Every reader leaks them into the body.
 func pruneLinkLists(root *html.Node) {
-	weights := make(map[*html.Node]weight)
+	pruneWeighed(root, make(map[*html.Node]weight, elements(root)))
+}
+
+// pruneWeighed is pruneLinkLists with an empty table for the weights.
+func pruneWeighed(root *html.Node, weights map[*html.Node]weight) {
 	weigh(root, false, weights)
 	var below *html.Node // what stood right below the last list: its heading is dropped already
 	for n := root; n != nil; {
@@ -59,7 +62,7 @@ func pruneLinkLists(root *html.Node) {
 func weigh(n *html.Node, linked bool, weights map[*html.Node]weight) weight {
 	var w weight
 	if n.Type == html.TextNode {
-		w.chars = utf8.RuneCountInString(strings.Join(strings.Fields(n.Data), " "))
+		w.chars = squeezedLength(n.Data)
 		if linked {
 			w.linked = w.chars
 		}

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 
@@ -31,19 +32,20 @@ func renderPage(root *html.Node) (lines []string, menus []bool) {
 
 // renderer gathers a line in b, and what of it is no link in free.
 type renderer struct {
-	b, free       strings.Builder
+	b, free       []byte
 	links, linked int // links of the line; how many are open
 	lines         []string
 	menus         []bool
 }
 
 func (r *renderer) flush() {
-	if s := text.Clean(r.b.String()); s != "" {
-		r.lines = append(r.lines, s)
-		r.menus = append(r.menus, r.links >= minListLinks && beside(r.free.String()))
+	if len(bytes.TrimSpace(r.b)) > 0 {
+		if s := text.Clean(string(r.b)); s != "" {
+			r.lines = append(r.lines, s)
+			r.menus = append(r.menus, r.links >= minListLinks && beside(string(r.free)))
+		}
 	}
-	r.b.Reset()
-	r.free.Reset()
+	r.b, r.free = r.b[:0], r.free[:0]
 	r.links = 0
 }
 
@@ -56,9 +58,9 @@ func beside(s string) bool {
 func (r *renderer) node(n *html.Node) {
 	switch n.Type {
 	case html.TextNode:
-		r.b.WriteString(n.Data)
+		r.b = append(r.b, n.Data...)
 		if r.linked == 0 {
-			r.free.WriteString(n.Data)
+			r.free = append(r.free, n.Data...)
 		}
 		return
 	case html.CommentNode, html.DoctypeNode:
@@ -73,9 +75,9 @@ func (r *renderer) node(n *html.Node) {
 	case "br", "lb", "hr":
 		r.flush()
 	case "td", "th", "cell":
-		r.b.WriteByte(' ')
+		r.b = append(r.b, ' ')
 		r.children(n)
-		r.b.WriteByte(' ')
+		r.b = append(r.b, ' ')
 		return
 	case "rt", "rp":
 		return

@@ -46,7 +46,9 @@ func survey(p *Parsed, h Hints) *document {
 		inside := true
 		switch n.Type {
 		case html.TextNode:
-			d.words += len(strings.Fields(n.Data))
+			for range strings.FieldsSeq(n.Data) {
+				d.words++
+			}
 		case html.ElementNode:
 			switch n.Data {
 			case "script":

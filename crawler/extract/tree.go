@@ -2,6 +2,7 @@ package extract
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -32,14 +33,56 @@ func after(n, root *html.Node, inside bool) *html.Node {
 	return nil
 }
 
-// clone copies a tree; readers change what they read. Recursion is safe: the parser refuses more
-// than 512 levels.
-func clone(n *html.Node) *html.Node {
-	c := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace, Attr: append([]html.Attribute(nil), n.Attr...)}
-	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		c.AppendChild(clone(child))
+// elements is the number of elements in a tree.
+func elements(root *html.Node) int {
+	count := 0
+	for n := range all(root) {
+		if n.Type == html.ElementNode {
+			count++
+		}
 	}
-	return c
+	return count
+}
+
+// clone copies a tree; readers change what they read.
+func clone(root *html.Node) *html.Node { return (&cloner{}).clone(root) }
+
+// cloner holds the copies of a tree: two pieces of memory, where one a node would be thousands.
+type cloner struct {
+	nodes []html.Node
+	attrs []html.Attribute
+}
+
+// clone makes a copy that is good until the next one.
+func (c *cloner) clone(root *html.Node) *html.Node {
+	nodes, attrs := 0, 0
+	for n := range all(root) {
+		nodes++
+		attrs += len(n.Attr)
+	}
+	// Room for all is made at once: a node must not move while others point to it.
+	if c.nodes = c.nodes[:0]; cap(c.nodes) < nodes {
+		c.nodes = make([]html.Node, 0, nodes)
+	}
+	if c.attrs = c.attrs[:0]; cap(c.attrs) < attrs {
+		c.attrs = make([]html.Attribute, 0, attrs)
+	}
+	return c.copy(root)
+}
+
+// copy copies a subtree. Recursion is safe: the parser refuses more than 512 levels.
+func (c *cloner) copy(n *html.Node) *html.Node {
+	from := len(c.attrs)
+	c.attrs = append(c.attrs, n.Attr...)
+	c.nodes = append(c.nodes, html.Node{
+		Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace,
+		Attr: c.attrs[from:len(c.attrs):len(c.attrs)], // who adds an attribute gets a slice of its own
+	})
+	to := &c.nodes[len(c.nodes)-1]
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		to.AppendChild(c.copy(child))
+	}
+	return to
 }
 
 func attr(n *html.Node, name string) string {
@@ -104,7 +147,30 @@ func line(n *html.Node, max int) string {
 }
 
 // squeeze folds white space to single spaces.
-func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
+func squeeze(s string) string {
+	var b strings.Builder
+	for word := range strings.FieldsSeq(s) {
+		if b.Len() == 0 {
+			b.Grow(len(s)) // an overestimate; most text nodes are white space alone and need nothing
+		} else {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+	}
+	return b.String()
+}
+
+// squeezedLength is the number of characters of squeeze(s), which it does not make.
+func squeezedLength(s string) int {
+	n := 0
+	for word := range strings.FieldsSeq(s) {
+		if n > 0 {
+			n++
+		}
+		n += utf8.RuneCountInString(word)
+	}
+	return n
+}
 
 // inline are elements that do not end a word or a paragraph. The readers rename some.
 func inline(tag string) bool {

@@ -24,6 +24,8 @@ const (
 	// smoothing spreads this share of the pieces evenly over the day, so that an hour in which
 	// nothing happened to appear is not taken for an hour in which nothing can.
 	smoothing = 0.25
+	// learned is how many days show at which hours a source publishes.
+	learned = 3
 )
 
 // Interval is the time to wait before the source is polled again: the time in which a quarter of
@@ -101,15 +103,19 @@ func sorted(published []time.Time, now time.Time) []time.Time {
 	return times
 }
 
-// hourly gives pieces an hour for each hour of the day in UTC.
+// hourly gives pieces an hour for each hour of the day in UTC. Of a history of less than three days the
+// hours say the less the shorter it is, and the mean the more: what the first poll of a feed shows may
+// all be of one hour.
 func hourly(times []time.Time, now time.Time) [24]float64 {
-	days := max(now.Sub(times[0]).Hours()/24, 1)
+	span := max(now.Sub(times[0]).Hours(), 1)
+	even := max(smoothing, 1-span/(24*learned))
+	days := max(span/24, 1)
 	var rates [24]float64
 	for i := range rates {
-		rates[i] = smoothing * float64(len(times)) / 24 / days
+		rates[i] = even * float64(len(times)) / span
 	}
 	for _, t := range times {
-		rates[t.UTC().Hour()] += (1 - smoothing) / days
+		rates[t.UTC().Hour()] += (1 - even) / days
 	}
 	return rates
 }

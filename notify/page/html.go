@@ -112,6 +112,9 @@ func digestView(d news.Digest, o Options) messageView {
 	}
 	m.stamp(d.Slot, d.Language, o)
 	m.Lead = itemViews(inFull(d.Lead), 1, d.Language, o)
+	for i, it := range d.Lead {
+		m.Lead[i].Why = text.Clean(digest.Why(it, d.Language))
+	}
 	m.Lines = itemViews(d.Lines, 1+len(d.Lead), d.Language, o)
 	if len(d.Rest) > 0 || d.Beyond > 0 {
 		r := replyView{Items: itemViews(d.Rest, 1+len(d.Lead)+len(d.Lines), d.Language, o)}
@@ -163,7 +166,7 @@ func itemViews(items []news.Item, first int, lang string, o Options) []itemView 
 	for i, it := range items {
 		v := itemView{
 			Title: text.Clean(it.Title), URL: safeLink(it.URL), Byline: text.Clean(digest.Byline(it, o.Zone, lang)),
-			Lang: it.Language, WhyHead: digest.WhyHead(lang), Why: text.Clean(digest.Why(it, lang)), AlsoHead: digest.AlsoHead(lang),
+			Lang: it.Language, WhyHead: digest.WhyHead(lang), Why: text.Clean(digest.WhyBrief(it, lang)), AlsoHead: digest.AlsoHead(lang),
 		}
 		if first > 0 {
 			v.Number = first + i

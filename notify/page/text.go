@@ -36,20 +36,20 @@ func Text(w io.Writer, d news.Digest, o Options) error {
 	for _, it := range inFull(d.Lead) {
 		n++
 		p.blank()
-		p.story(n, it, bold)
+		p.story(n, it, true)
 	}
 	if len(d.Lines) > 0 {
 		p.head(digest.LinesHead(d.Language))
 		for _, it := range d.Lines {
 			n++
-			p.story(n, it, "")
+			p.story(n, it, false)
 		}
 	}
 	if len(d.Rest) > 0 {
 		p.head(digest.RestHead(d))
 		for _, it := range d.Rest {
 			n++
-			p.story(n, it, "")
+			p.story(n, it, false)
 		}
 	}
 	if more := digest.MoreLine(d); more != "" {
@@ -113,13 +113,17 @@ func (p *printer) address(indent, raw string) {
 	}
 }
 
-// story writes an item in full, its title in the given colour.
-func (p *printer) story(n int, it news.Item, color string) {
+// story writes an item with its number; one that is told in full has a bold title and all its reasons.
+func (p *printer) story(n int, it news.Item, full bool) {
 	const indent = "    "
 	lang := p.d.Language
+	color, why := "", digest.WhyBrief(it, lang)
+	if full {
+		color, why = bold, digest.Why(it, lang)
+	}
 	p.line(fmt.Sprintf("%2d. ", n), title(it, lang), color)
 	p.line(indent, digest.Byline(it, p.o.Zone, lang), "")
-	if why := digest.Why(it, lang); why != "" {
+	if why != "" {
 		p.line(indent, digest.WhyHead(lang)+": "+why, dim)
 	}
 	if also := alsoText(it, lang); also != "" {
@@ -132,7 +136,7 @@ func (p *printer) near(it news.Item) {
 	const indent = "    "
 	p.line("  - ", title(it, p.d.Language), "")
 	p.line(indent, digest.Byline(it, p.o.Zone, p.d.Language), dim)
-	if why := digest.Why(it, p.d.Language); why != "" {
+	if why := digest.WhyBrief(it, p.d.Language); why != "" {
 		p.line(indent, digest.WhyHead(p.d.Language)+": "+why, dim)
 	}
 	p.address(indent, it.URL)

@@ -181,7 +181,7 @@ func (w words) line(it news.Item, level int) *api.RichTextSection {
 	for _, n := range w.notes(it) {
 		r.text(" · " + n)
 	}
-	if s := clip(clean(digest.Why(it, w.lang)), maxBrief); s != "" {
+	if s := clip(clean(digest.WhyBrief(it, w.lang)), maxBrief); s != "" {
 		r.text("\n" + digest.WhyHead(w.lang) + ": " + s)
 	}
 	if level < levelAlone {

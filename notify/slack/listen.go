@@ -113,7 +113,13 @@ func (l *listener) run(ctx context.Context) error {
 	for {
 		select {
 		case e := <-l.socket.Events:
-			l.event(open, e)
+			if no := l.event(open, e); no != nil {
+				hangUp()
+				<-ended
+				l.work.Wait()
+				l.rest.Wait()
+				return fmt.Errorf("listen to Slack: %w", no)
+			}
 		case <-stop:
 			stop = nil
 			t := time.NewTimer(linger)
@@ -140,23 +146,29 @@ func (l *listener) run(ctx context.Context) error {
 	}
 }
 
-func (l *listener) event(ctx context.Context, e socketmode.Event) {
+// event takes one event in. The library goes on for ever with most tokens that are refused: its error is
+// such a refusal.
+func (l *listener) event(ctx context.Context, e socketmode.Event) error {
 	switch e.Type {
 	case socketmode.EventTypeConnected:
 		l.o.Log.Info("listening to Slack")
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*api.ConnectionErrorEvent); ok {
+			if no := classify(failed.ErrorObj); notify.ClassOf(no) == notify.ClassAuth {
+				return no
+			}
 			l.o.Log.Warn("connect to Slack", "again_in", failed.Backoff, "err", l.quote(failed.ErrorObj))
 		}
 	case socketmode.EventTypeErrorWriteFailed:
 		l.o.Log.Warn("an answer did not reach Slack; the person saw an error, and what was done is stored")
 	case socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
 		if e.Request == nil {
-			return
+			break
 		}
 		a, ok := action(e.Data)
 		l.work.Go(func() { l.handle(ctx, e.Request.EnvelopeID, a, ok) })
 	}
+	return nil
 }
 
 // quote is an error's text without the address of the connection.

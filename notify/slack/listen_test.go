@@ -237,7 +237,12 @@ func TestListenRefused(t *testing.T) {
 	var log bytes.Buffer
 	c := client(t, Options{APIURL: s.URL(), AppToken: news.NewSecret("planted-app-token-31415926"), Log: slog.New(slog.NewTextHandler(&log, nil))})
 	s.Script("apps.connections.open", slack.Unavailable)
-	err := c.Listen(t.Context(), &ear{})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	err := c.Listen(ctx, &ear{})
+	if err == nil {
+		t.Fatalf("it goes on; its log:\n%s", &log)
+	}
 	if notify.ClassOf(err) != notify.ClassAuth {
 		t.Errorf("class %s (%v), want %s", notify.ClassOf(err), err, notify.ClassAuth)
 	}

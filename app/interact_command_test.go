@@ -1,0 +1,87 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"newsvigil/internal/practice/slack"
+	"newsvigil/news"
+	client "newsvigil/notify/slack"
+)
+
+// ask types a command and returns what the person alone sees.
+func (a *readers) ask(line string) slack.Ephemeral {
+	a.t.Helper()
+	before := len(a.slack.Ephemerals(""))
+	if _, err := a.slack.Command("", testChannel, strings.TrimSpace("/newsvigil "+line)); err != nil {
+		a.t.Fatalf("%s: %v", line, err)
+	}
+	a.await("answer to "+line, func() bool { return len(a.slack.Ephemerals("")) > before })
+	return a.slack.Ephemerals("")[before]
+}
+
+// TestCommands: each one is answered to the sender alone, in words; only "missed" and "unmute" change
+// anything.
+func TestCommands(t *testing.T) {
+	t.Parallel()
+	a := newReaders(t, nil)
+	d := a.digest()
+	posted := len(a.slack.Messages(testChannel))
+	one := d.Lead[0]
+	a.on(one.Story, "", client.ActionKeep, "")
+	a.shows("Keep · 1")
+	a.on(one.Story, "", client.ActionMore, client.OptionMute)
+	a.await("modal", func() bool { return len(a.slack.Views("")) == 1 })
+	if _, err := a.slack.Submit(a.slack.Views("")[0].ID, "", nil); err != nil {
+		t.Fatal(err)
+	}
+	art, err := a.db.Article(t.Context(), one.Article)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger := "https://www.stranger.example/news/1"
+	for _, tt := range []struct {
+		in   string
+		want []string
+	}{
+		{"", []string{"/newsvigil missed ADDRESS", "Only you see the answers."}},
+		{"help", []string{"/newsvigil find WORDS"}},
+		{"dance", []string{`There is no command "dance"`, "/newsvigil status"}},
+		{"status", []string{"newsvigil is at work.", "Rights in the North (#practice): last digest ", ", the next one ", "outlets are watched"}},
+		{"why " + one.URL, []string{"osted"}},
+		{"why <" + stranger + ">", []string{"Not watched"}},
+		{"why", []string{"Name the piece by its address"}},
+		{"why nonsense", []string{"is not the address of a web page"}},
+		{"missed", []string{"name the piece by its address"}},
+		{"missed nonsense", []string{"is not the address of a web page"}},
+		{"missed " + stranger, []string{"Noted as missed", "Not watched"}},
+		{"find " + strings.Join(strings.Fields(one.Title)[:2], " "), []string{one.Title, "the newest first"}},
+		{"find zzyzx", []string{`No stored piece has "zzyzx".`}},
+		{"find", []string{"Name the words to look for"}},
+		{"kept", []string{"Kept in the last seven days:", one.Title}},
+		{"sources", []string{"outlets are configured:", art.Source + ": "}},
+		{"muted", []string{art.Source + " in #practice, until "}},
+		{"unmute nobody", []string{`No outlet named "nobody" is muted`}},
+		{"unmute " + art.Source, []string{"is shown again from the next digest on"}},
+		{"muted", []string{"No outlet is muted."}},
+	} {
+		got := a.ask(tt.in)
+		for _, want := range tt.want {
+			if !strings.Contains(got.Text, want) {
+				t.Errorf("%q: the answer lacks %q:\n%s", tt.in, want, got.Text)
+			}
+		}
+	}
+	if n := len(a.slack.Messages(testChannel)); n != posted {
+		t.Errorf("%d messages in the channel, %d before the commands", n, posted)
+	}
+	missed := 0
+	for _, f := range a.said() {
+		if f.Label == news.LabelMissed && strings.HasSuffix(f.URL, "stranger.example/news/1") && f.By == slack.Person {
+			missed++
+		}
+	}
+	if missed != 1 {
+		t.Errorf("%d pieces are noted as missed, want 1: %+v", missed, a.said())
+	}
+}

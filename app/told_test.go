@@ -1,0 +1,205 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"newsvigil/config"
+	"newsvigil/news"
+	"newsvigil/notify/page"
+)
+
+// TestPreviewIsSent holds that a preview, as text and as a page, has the stories that the practice Slack
+// then receives, in the same order, and the same words above them.
+func TestPreviewIsSent(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	r.crawl(ctx, t)
+	list, err := r.Preview(ctx, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	if err := page.Text(&text, list[0], page.Options{Zone: r.cfg.Zone}); err != nil {
+		t.Fatal(err)
+	}
+	html, err := page.HTML(list[0], page.Options{Zone: r.cfg.Zone})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.post(ctx, t)
+	var want []string
+	for _, m := range r.slack.Messages(testChannel) {
+		want = append(want, linksInOrder(t, m.Blocks)...)
+	}
+	if len(want) < 15 {
+		t.Fatalf("only %d stories were sent", len(want))
+	}
+	var lines, links []string
+	for _, l := range strings.Split(text.String(), "\n") {
+		if u := strings.TrimSpace(l); strings.HasPrefix(u, "http://") {
+			lines = append(lines, u)
+		}
+	}
+	for _, m := range regexp.MustCompile(`<a class="title" href="([^"]*)"`).FindAllStringSubmatch(string(html), -1) {
+		links = append(links, strings.ReplaceAll(m[1], "&amp;", "&"))
+	}
+	if diff := cmp.Diff(want, lines); diff != "" {
+		t.Errorf("the text (-sent +preview):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, links); diff != "" {
+		t.Errorf("the page (-sent +preview):\n%s", diff)
+	}
+	head, _, _ := strings.Cut(text.String(), "\n")
+	if !strings.HasPrefix(r.digests()[0].Text, head) {
+		t.Errorf("the preview begins %q, the message %q", head, r.digests()[0].Text)
+	}
+}
+
+// TestSleptOver lets an office computer sleep over its slot: one digest comes on waking, and says that it
+// is late.
+func TestSleptOver(t *testing.T) {
+	t.Parallel()
+	now := time.Now().UTC()
+	since := now.Sub(now.Truncate(24 * time.Hour))
+	r := newRig(t, func(c *config.Config) {
+		c.Zone = time.FixedZone("SEVEN", int((7*time.Hour - since).Seconds())) // it is seven o'clock
+		c.Topics[0].Digest = []string{"0 8 * * *"}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := r.start(ctx)
+	ran := func(name string) bool {
+		_, ok, err := r.db.LastRun(t.Context(), name)
+		return ok && err == nil
+	}
+	r.wait(t, "the first crawl", func() bool { return ran("crawl") && ran("digest/"+r.topics[0].Key()+"/0") })
+	r.clock.advance(3*time.Hour + 20*time.Minute)
+	r.wait(t, "the digest", func() bool { return len(r.digests()) > 0 })
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	got := r.digests()
+	if len(got) != 1 || !strings.Contains(got[0].Text, "Late: due 08:⁠00, sent 10:2") && !strings.Contains(got[0].Text, "Late: due 08:00, sent 10:2") {
+		t.Errorf("%d digests: %s", len(got), got[0].Text)
+	}
+}
+
+// TestClockSetBackDigest holds that after the clock was set back nothing is told twice, what is new is told,
+// and no digest counts from a time that is still to come.
+func TestClockSetBackDigest(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	r.clock.advance(5 * time.Hour)
+	r.crawl(ctx, t)
+	r.post(ctx, t)
+	r.clock.advance(-5 * time.Hour)
+	if res := r.post(ctx, t); res.Topics[0].Stories != 0 {
+		t.Errorf("told again: %+v", res)
+	}
+	r.outlets.Publish(2)
+	r.crawl(ctx, t)
+	// The practice Slack goes by the same clock and takes nothing before it has caught up.
+	res, err := r.PostDigests(ctx, "", time.Second)
+	if err != nil || res.Topics[0].Stories == 0 {
+		t.Fatalf("what is new is not told: %+v, %v", res, err)
+	}
+	r.clock.advance(6 * time.Hour)
+	if n := r.flushed(t); n != 0 {
+		t.Fatalf("%d messages wait", n)
+	}
+	got := r.digests()
+	if len(got) != 2 || strings.Contains(got[1].Text, "Since") {
+		t.Errorf("%d digests, the last: %s", len(got), got[len(got)-1].Text)
+	}
+	r.shownOnce(t)
+}
+
+// TestExplainRevision holds what explain says of a copy and of an update of a story that was posted, and
+// that the update stands in the next digest as a line, the copy nowhere.
+func TestExplainRevision(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	r.crawl(ctx, t)
+	r.post(ctx, t)
+	r.outlets.Publish(2)
+	r.crawl(ctx, t)
+	for id, want := range map[string]string{
+		"067": "where Bridge Notes belongs under “Also in”.",
+		"026": "which should lead to this version now, marked as updated; the next digest has a line of it.",
+	} {
+		x := r.verdict(ctx, t, id)
+		if x.Code != "part-of-story" || !slices.ContainsFunc(x.Lines, func(l string) bool { return strings.HasSuffix(l, want) }) {
+			t.Errorf("%s: %s (%s)\n%s", id, x.Verdict, x.Code, strings.Join(x.Lines, "\n"))
+		}
+	}
+	r.post(ctx, t)
+	d := r.digestOf(t, PostResult{Topics: []DigestResult{{Digest: r.keyOfLast(t)}}}, 0)
+	kinds := map[string]news.ItemKind{}
+	for _, it := range slices.Concat(d.Lead, d.Lines, d.Rest) {
+		kinds[it.URL] = it.Kind
+	}
+	if kinds[r.piece(t, "026").URL] != news.ItemUpdated || kinds[r.piece(t, "067").URL] != "" {
+		t.Errorf("the next digest has %v", kinds)
+	}
+}
+
+// keyOfLast is the key of the digest that was posted last.
+func (r *rig) keyOfLast(t *testing.T) string {
+	t.Helper()
+	all := r.digests()
+	key, _, ok := strings.Cut(all[len(all)-1].Key(), "/#")
+	if !ok {
+		t.Fatalf("no digest: %s", all[len(all)-1].Key())
+	}
+	return key
+}
+
+// TestTopicAddedLater holds that a topic that is added to a database with old pieces in it tells those of
+// the last day, and not all that was ever read; and that a renamed one goes on where it was.
+func TestTopicAddedLater(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	r.crawl(ctx, t)
+	r.post(ctx, t)
+	r.clock.advance(72 * time.Hour)
+	r.outlets.Publish(2)
+	old := r.cfg.Topics[0]
+	for _, c := range []struct {
+		topic  news.Topic
+		least  int
+		most   int
+		reason string
+	}{
+		{topic: named(old, "Another name", old.Name), least: 2, most: 4, reason: "a renamed topic"},
+		{topic: named(old, "Added later", ""), least: 2, most: 4, reason: "an added topic"},
+	} {
+		r.cfg.Topics = []news.Topic{c.topic}
+		r.reopen(t)
+		r.crawl(ctx, t)
+		list, err := r.Preview(ctx, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := list[0].Stories(); n < c.least || n > c.most {
+			t.Errorf("%s has %d stories, want %d to %d", c.reason, n, c.least, c.most)
+		}
+	}
+}
+
+func named(t news.Topic, name, was string) news.Topic {
+	t.Name, t.Was = name, was
+	return t
+}
