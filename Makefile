@@ -45,14 +45,14 @@ bench: ## figures for docs/measurements.md, about five minutes on two quiet core
 	$(BENCH) -bench "$${rest%%:*}" -benchtime "$${rest#*:}" ./$$room 2>&1 | awk '$(BENCHTABLE)' || exit 1; done
 
 # Fails where a figure is below eval/floor.json; says so and measures nothing where ../shared/data is absent.
-#   make eval ONLY=reading       measures one part: reading, relevance, copies or stories
+#   make eval ONLY=reading       measures one part: reading, relevance, feedback, copies or stories
 #   make eval ONLY=polling       polls simulated outlets by their rhythm, beside fixed intervals
 #   make eval FAILURES=aeb       lists what was judged wrongly in the figures whose name holds the word, too
 #   make eval DRAWS=3            draws the exemplars of the relevance tasks more often; no floors then
 #   make eval LIBRARIES=1        measures instead each library that finds bodies alone, beside the program
 eval: ## the quality table: reading, relevance, near-copies, events
 	$(if $(LIBRARIES)$(filter-out polling,$(ONLY)),,$(GO) test -count=1 -run '^TestSimulation$$' -v ./crawler/rhythm)
-	$(if $(filter polling,$(ONLY)),,$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,Quality)$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries))
+	$(if $(filter polling,$(ONLY)),,$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,Quality)$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -long -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries))
 
 # Half an hour on two busy cores. NEWSVIGIL_SEED=… repeats the chance of a run that failed.
 #   make kills KILLS=1000        kills more often

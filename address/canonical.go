@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -80,11 +81,14 @@ func parse(raw string) (parts, error) {
 
 func web(u *url.Url) bool {
 	host := u.Hostname()
-	if u.Scheme() != "http" && u.Scheme() != "https" || host == "" || host[0] == '.' || strings.Contains(host, "..") {
+	if u.Scheme() != "http" && u.Scheme() != "https" || host == "" || len(host) > longestHost || host[0] == '.' || strings.Contains(host, "..") {
 		return false
 	}
 	return u.IsIPv6() || strings.Trim(host, hostBytes) == ""
 }
+
+// longestHost is the longest name that the domain name system knows (RFC 1035 section 2.3.4), written with dots.
+const longestHost = 253
 
 // hostBytes are what a host in punycode is made of. The WHATWG standard allows more, which no name
 // server knows and net/url refuses.
@@ -117,7 +121,9 @@ func (p parts) authority() string {
 
 func (p parts) canonical() parts {
 	p.host = foldHost(p.host)
-	p.path = foldTwin(foldPath(p.path))
+	for path := ""; path != p.path; { // what one takes off may uncover what the other does
+		path, p.path = p.path, foldTwin(foldPath(p.path))
+	}
 	p.query = foldQuery(p.query, p.path)
 	return p
 }
@@ -160,7 +166,7 @@ func isIP(host string) bool {
 	return err == nil
 }
 
-// foldPath normalises a path and drops the slashes at its end and a session id behind a semicolon.
+// foldPath normalises a path and drops the slashes at its end and the ids of sessions.
 func foldPath(path string) string {
 	path = normalPercent(path)
 	if i := strings.Index(strings.ToLower(path), ";jsessionid="); i >= 0 {
@@ -170,12 +176,15 @@ func foldPath(path string) string {
 		}
 		path = path[:i] + path[i+end:]
 	}
-	path = strings.TrimRight(path, "/")
+	path = strings.TrimRight(sessionPart.ReplaceAllString(path, "/"), "/")
 	if path == "" {
 		return "/"
 	}
 	return path
 }
+
+// sessionPart is a session's id as ASP.NET writes it into a path.
+var sessionPart = regexp.MustCompile(`(?i)(?:/\(S\([a-z0-9]+\)\))+(?:/|$)`)
 
 // foldQuery drops tracking parameters, and those that ask for another form of the page at a path, and
 // sorts the rest by name. Parameters of one name keep their order,

@@ -47,6 +47,9 @@ func TestCanonical(t *testing.T) {
 		{"https://세계.com/", "https://xn--989aw10b.com/"},
 		{"https://EXAMPLE.com/a;jsessionid=0A?x=1", "https://example.com/a?x=1"},
 		{"https://example.com/v?PHPSESSID=abc&id=1", "https://example.com/v?id=1"},
+		{"https://example.com/(S(0abc9))/v?CFID=1&CFTOKEN=2&id=3", "https://example.com/v?id=3"},
+		{"https://example.com/v/(S(0abc9))/", "https://example.com/v"},
+		{"https://example.com/(S(a))/(S(b))/v?ASPSESSIONIDQQ=1", "https://example.com/v"},
 		{"\thttps://exam\nple.com/a ", "https://example.com/a"},
 	}
 	for _, tt := range tests {
@@ -62,7 +65,7 @@ func TestCanonicalRejects(t *testing.T) {
 	for _, in := range []string{
 		"", "example.com", "/a", "//example.com/a", "ftp://example.com/", "javascript:alert(1)", "mailto:a@b.c", "data:text/html,x", "file:///etc/passwd",
 		"http://", "https://exa mple.com/", "http://[::1", "http://1.2.3.4.5/", "http://example.com:99999/", "https://example.com/" + strings.Repeat("a", maxLength),
-		"https://example.com/" + strings.Repeat("가", maxLength/4),
+		"https://example.com/" + strings.Repeat("가", maxLength/4), "https://" + strings.Repeat("a.", 126) + "com/", "http:꩒" + strings.Repeat("X", 2000),
 	} {
 		if got, err := Canonical(in); err == nil {
 			t.Errorf("%q: got %q, want an error", in, got)
@@ -151,7 +154,7 @@ func lawful(t interface{ Fatalf(string, ...any) }, raw string) {
 func TestCanonicalLaws(t *testing.T) {
 	t.Parallel()
 	piece := rapid.OneOf(
-		rapid.SampledFrom([]string{"/", "//", "?", "&", "=", "#", "%", "%2", "%2e", "%7E", "%C3", ";jsessionid=1", "amp;", "utm_x=1", "a", "b=1", "..", ".", "가", " ", "\\", "@", ":", "+", "a=2&a=1"}),
+		rapid.SampledFrom([]string{"/", "//", "?", "&", "=", "#", "%", "%2", "%2e", "%7E", "%C3", ";jsessionid=1", "amp;", "utm_x=1", "a", "b=1", "..", ".", "가", "/amp", ".amp", "(S(a))", "/(S(b))", " ", "\\", "@", ":", "+", "a=2&a=1"}),
 		rapid.StringN(0, 4, -1))
 	host := rapid.SampledFrom([]string{"example.com", "www.example.com", "m.w.example.co.kr", "www.co.kr", "127.0.0.1:80", "[::1]:8080", "WWW.M.COM", "www.www.com", "세계.kr", "localhost:8080", "m.blogspot.com", "example.com..", "a.b@c.de"})
 	rapid.Check(t, func(t *rapid.T) {

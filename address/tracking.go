@@ -19,11 +19,11 @@ var trackingNames = map[string]bool{
 	"sc_cid": true, "cmpid": true, "ncid": true, "ocid": true, "smid": true, "wickedid": true, "guccounter": true,
 	"guce_referrer": true, "guce_referrer_sig": true, "at_medium": true, "at_campaign": true,
 	// sessions
-	"phpsessid": true, "jsessionid": true,
+	"phpsessid": true, "jsessionid": true, "sessionid": true, "session_id": true, "cfid": true, "cftoken": true, "zenid": true, "oscsid": true,
 }
 
 // trackingPrefixes begin the names of whole families of such parameters.
-var trackingPrefixes = []string{"utm_", "hsa_", "mtm_", "matomo_", "pk_"}
+var trackingPrefixes = []string{"utm_", "hsa_", "mtm_", "matomo_", "pk_", "aspsessionid"}
 
 // tracking reports whether the query parameter of that name can be left out.
 func tracking(name string) bool {

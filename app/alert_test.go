@@ -10,6 +10,7 @@ import (
 	"newsvigil/config"
 	"newsvigil/internal/practice/slack"
 	"newsvigil/news"
+	"newsvigil/notify"
 )
 
 // newAlertRig has a topic with alerts and one crawl behind it. It is ten o'clock, and the digest is made at
@@ -19,7 +20,7 @@ func newAlertRig(t *testing.T, change func(*config.Config)) *rig {
 	now := time.Now().UTC()
 	since := now.Sub(now.Truncate(24 * time.Hour))
 	r := newRig(t, func(c *config.Config) {
-		c.Zone = time.FixedZone("TEN", int((10*time.Hour - since).Seconds()))
+		c.Zone = time.FixedZone("TEN", 60*int((10*time.Hour - since).Minutes()))
 		c.Topics[0].Digest, c.Topics[0].AlertGrade, c.Topics[0].AlertsPerDay = []string{"0 18 * * *"}, news.GradeStrong, 3
 		if change != nil {
 			change(c)
@@ -167,11 +168,20 @@ func TestAlertsPerDay(t *testing.T) {
 	r.slot(t)
 	r.outlets.Publish(2)
 	r.round(t)
-	r.round(t)
-	r.clock.advance(14 * time.Hour) // the next day has its own room, but what waits for the digest waits
+	again := func() { // considers all of today's pieces once more, as if they had just come
+		if _, err := r.db.SaveAlert(t.Context(), r.topics[0].Key(), r.now().Add(-20*time.Hour), news.Digest{}, nil); err != nil {
+			t.Fatal(err)
+		}
+		r.round(t)
+	}
+	again()
+	if got := r.alerts(); len(got) != 1 {
+		t.Errorf("%d alerts on a day that has room for one", len(got))
+	}
+	r.clock.advance(14 * time.Hour)
 	r.round(t)
 	if got := r.alerts(); len(got) != 1 {
-		t.Errorf("%d alerts", len(got))
+		t.Errorf("%d alerts: what waits for the digest came by itself", len(got))
 	}
 	d := r.slot(t)
 	kinds := map[news.ItemKind]int{}
@@ -269,11 +279,55 @@ func TestAlertOfNewTopic(t *testing.T) {
 	}
 }
 
+// TestAlertRemembered holds that after the database is lost, an alert that stands in the channel is one
+// again: its story comes once more, as a line of the next digest, and nothing counts from it.
+func TestAlertRemembered(t *testing.T) {
+	t.Parallel()
+	r := newAlertRig(t, nil)
+	r.outlets.Publish(2)
+	r.round(t)
+	got := r.alerts()
+	if len(got) != 1 {
+		t.Fatalf("%d alerts", len(got))
+	}
+	found, _ := r.recalled(r.topics[0], []notify.Remembered{{Key: got[0].Key(), Kind: news.DeliverDigest, At: r.now(), Links: []string{r.piece(t, "065").URL}}})
+	if len(found) != 1 || !found[0].Alert || !found[0].Manual || len(found[0].Keys) == 0 {
+		t.Errorf("recalled: %+v", found)
+	}
+	r.lose(t)
+	r.round(t)
+	if _, ok, err := r.db.LastDigest(t.Context(), r.topics[0].Key()); ok || err != nil {
+		t.Errorf("the alert counts as a digest: %v", err)
+	}
+	if n := len(r.alerts()); n != 1 {
+		t.Errorf("%d alerts after the loss", n)
+	}
+	kinds := map[string]news.ItemKind{}
+	d := r.slot(t)
+	for _, it := range append(append(d.Lead, d.Lines...), d.Rest...) {
+		kinds[it.URL] = it.Kind
+	}
+	if kinds[r.piece(t, "065").URL] != news.ItemAlerted {
+		t.Errorf("the digest after the loss has it as %q", kinds[r.piece(t, "065").URL])
+	}
+}
+
 // TestAlertBeforeDigest holds that minutes before a digest nothing is alerted.
 func TestAlertBeforeDigest(t *testing.T) {
 	t.Parallel()
 	r := newAlertRig(t, nil)
 	at := r.now().In(r.cfg.Zone)
+	r.topics[0].Digest = []string{"45 10 * * *"} // it is 10:20
+	r.outlets.Publish(2)
+	r.round(t)
+	if n := len(r.alerts()); n != 0 {
+		t.Errorf("%d alerts five minutes before the digest", n)
+	}
+	r.topics[0].Digest = []string{"0 18 * * *"}
+	r.round(t)
+	if n := len(r.alerts()); n != 1 {
+		t.Errorf("%d alerts when no digest is due", n)
+	}
 	for after, want := range map[time.Duration]bool{5 * time.Minute: true, prePoll + time.Minute: false} {
 		now := time.Date(at.Year(), at.Month(), at.Day(), 18, 0, 0, 0, r.cfg.Zone).Add(-after)
 		if got := r.slotWithin(r.topics[0], now, prePoll); got != want {

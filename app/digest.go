@@ -174,7 +174,7 @@ func (a *App) postSlot(ctx context.Context, t *topic, slot time.Time) error {
 	if err := a.recall(ctx, t); err != nil {
 		return err
 	}
-	d, created, err := a.save(ctx, t, edition{key: t.Key() + "/" + slot.In(a.cfg.Zone).Format(slotLayout), slot: slot})
+	d, created, err := a.save(ctx, t, edition{key: slotKey(t, slot.In(a.cfg.Zone)), slot: slot})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"newsvigil/address"
+	"newsvigil/crawler"
 	"newsvigil/news"
 	"newsvigil/store"
 )
@@ -96,6 +97,9 @@ func (a *App) explainTrail(e *Explanation, src news.Source, watched bool, t stor
 	default:
 		e.say("not-shown", "Watched (%s), but no feed, sitemap or section page has shown this address.", src.Name)
 		e.add("It may be older than the first crawl, or not be linked from the pages that are polled. `newsvigil sources` shows when the outlet was last polled well.")
+		if crawler.Endless(e.URL) {
+			e.add("An address like this one, which repeats its folders, is very deep or carries a heap of parameters, is taken for part of a site without end: lists and sitemaps that show it are not believed. A feed would be.")
+		}
 		if src.Article != nil && !src.Article.MatchString(e.URL) {
 			e.add("The source's `article` pattern does not match this address.")
 		}

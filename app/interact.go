@@ -21,6 +21,16 @@ func (a *App) listening() bool {
 	return s.Configured && s.AppTokenEnv != "" && s.WebhookEnv == ""
 }
 
+// attend starts what the daemon does in Slack besides delivering, until ctx ends.
+func (a *App) attend(ctx context.Context, c *slack.Client) {
+	if c.Listens() {
+		a.running.Go(func() { a.listen(ctx, c) })
+	}
+	if c.Schedules() && a.cfg.Slack.Overdue > 0 {
+		a.running.Go(func() { a.leaveWords(ctx, c) })
+	}
+}
+
 // listen takes in what readers press and type, until ctx ends, and draws their messages anew. A token
 // that is refused is told of once a day, and tried again.
 func (a *App) listen(ctx context.Context, c *slack.Client) {

@@ -469,6 +469,8 @@ func TestDigestKeys(t *testing.T) {
 		"north/2026-11-21T08:00/#c/1":                   {"north/2026-11-21T08:00", posted.Add(-time.Hour - 5*time.Second), false},
 		"north/manual/20261121T000004.250000Z/C0CHAN/3": {"north/manual/20261121T000004.250000Z", posted.Add(-750 * time.Millisecond), true},
 		"north/manual/yesterday/#c/1":                   {"north/manual/yesterday", posted, true},
+		"north/alert/20261121T000004.250000Z/C0CHAN/1":  {"north/alert/20261121T000004.250000Z", posted.Add(-750 * time.Millisecond), true},
+		"north/alert/yesterday/#c/1":                    {"north/alert/yesterday", posted, true},
 		"north/something new/#c/1":                      {"north/something new", posted, true},
 		"northern/2026-11-21T08:00/#c/1":                {},
 		"north/#c/1":                                    {},

@@ -310,3 +310,66 @@ func mentions(d news.Digest, article int64) int {
 	}
 	return n
 }
+
+// TestDaemonLearns holds that the daemon learns from words that another process left in its database, without
+// a stop, judges again what no digest has judged, and otherwise leaves the models alone.
+func TestDaemonLearns(t *testing.T) {
+	t.Parallel()
+	s := stock(t, map[string]string{campStory: camp, "Final": sport})
+	learn := func() {
+		t.Helper()
+		for _, j := range s.jobs() {
+			if j.name == "learn" {
+				if err := j.run(t.Context(), s.now(), false); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	before := s.model()
+	learn()
+	if s.model() != before {
+		t.Error("fitted anew without a reason")
+	}
+	beside, err := New(t.Context(), Options{Config: s.cfg, Now: s.clock.now, Beside: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := beside.Remember(t.Context(), news.Feedback{URL: addressOf(campStory), Label: news.LabelLike, By: "U1"}); err != nil || !beside.Beside() {
+		t.Fatalf("beside a daemon %v: %v", beside.Beside(), err)
+	}
+	if studied, err := beside.Study(t.Context()); err != nil || studied != nil {
+		t.Errorf("learned in the daemon's place: %v, %v", studied, err)
+	}
+	if err := beside.Close(); err != nil {
+		t.Fatal(err)
+	}
+	learn()
+	now := s.model().Version()
+	trail, err := s.db.Trail(t.Context(), []string{"url:" + strings.TrimPrefix(addressOf(campStory), "https://")})
+	if err != nil || now == before.Version() || len(trail.Scores) == 0 || trail.Scores[0].Model != now {
+		t.Errorf("model %s, then %s; scores %+v, %v", before.Version(), now, trail.Scores, err)
+	}
+}
+
+// TestReadersAreForgotten holds that the daily upkeep erases user ids after ninety days, and that what they
+// said still counts.
+func TestReadersAreForgotten(t *testing.T) {
+	t.Parallel()
+	s := stock(t, map[string]string{campStory: camp})
+	s.say(t, campStory, "U0SECRET", news.LabelLike)
+	version := s.model().Version()
+	for range 2 { // upkeep drops nothing when the last one is long ago
+		for range 46 {
+			s.clock.advance(24 * time.Hour)
+			if err := s.Upkeep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.study(t)
+	}
+	said, err := s.Feedback(t.Context(), "")
+	if err != nil || len(said) != 1 || said[0].By != news.Forgotten+"1" || s.model().Version() != version {
+		t.Errorf("%+v, %v; model %s, want %s", said, err, s.model().Version(), version)
+	}
+}

@@ -68,8 +68,8 @@ func (a *App) runOnce(ctx context.Context, reload <-chan Reloaded) (*settings, e
 	}
 	a.nudge = w.Notify
 	a.running.Go(func() { a.deliver(inner, w) })
-	if c, ok := w.Sender.(*slack.Client); ok && c.Listens() {
-		a.running.Go(func() { a.listen(inner, c) })
+	if c, ok := w.Sender.(*slack.Client); ok {
+		a.attend(inner, c)
 	}
 	var next *settings
 	if err = a.schedule(inner); err == nil {

@@ -21,7 +21,7 @@ import (
 func TestPreviewIsSent(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	r := newRig(t, nil)
+	r := newRig(t, func(c *config.Config) { c.Topics[0].Lead, c.Topics[0].Lines = 7, 13 }) // more than a message holds
 	r.crawl(ctx, t)
 	list, err := r.Preview(ctx, "")
 	if err != nil {
@@ -71,7 +71,7 @@ func TestSleptOver(t *testing.T) {
 	now := time.Now().UTC()
 	since := now.Sub(now.Truncate(24 * time.Hour))
 	r := newRig(t, func(c *config.Config) {
-		c.Zone = time.FixedZone("SEVEN", int((7*time.Hour - since).Seconds())) // it is seven o'clock
+		c.Zone = time.FixedZone("SEVEN", 60*int((7*time.Hour - since).Minutes())) // it is seven o'clock
 		c.Topics[0].Digest = []string{"0 8 * * *"}
 	})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -195,6 +195,9 @@ func TestTopicAddedLater(t *testing.T) {
 		}
 		if n := list[0].Stories(); n < c.least || n > c.most {
 			t.Errorf("%s has %d stories, want %d to %d", c.reason, n, c.least, c.most)
+		}
+		if known := !list[0].Since.IsZero(); known != (c.topic.Was != "") {
+			t.Errorf("%s knows of a digest before: %v", c.reason, known)
 		}
 	}
 }

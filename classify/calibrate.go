@@ -10,7 +10,7 @@ import "math"
 const (
 	// labelsToCalibrate is how many judged pieces it takes, fewestOfASide how many of them on each side.
 	labelsToCalibrate = 50
-	fewestOfASide     = 5
+	fewestOfASide     = 10
 	// parts is how many models are made, each without one part of the judged pieces.
 	parts = 5
 )

@@ -79,9 +79,9 @@ func TestForeignPiecesStandOnConcepts(t *testing.T) {
 		foreign bool
 		want    ranks
 	}{
-		{"a familiar piece stands on everything", ranks{3, 1, 5}, false, ranks{1.5, 0.5, 5}},
-		{"a foreign one on twice its concepts", ranks{3, 1, 5}, true, ranks{0, 0, 10}},
-		{"unless its words tell more", ranks{30, 10, 5}, true, ranks{15, 5, 5}},
+		{"a familiar piece stands on everything", ranks{3, 6, 5}, false, ranks{2, 2, 5}},
+		{"a foreign one on twice its concepts", ranks{3, 6, 5}, true, ranks{0, 0, 10}},
+		{"unless its words tell more", ranks{30, 6, 5}, true, ranks{20, 2, 5}},
 	}
 	for _, c := range cases {
 		if got := r.heights(c.in, c.foreign); got != c.want {
@@ -89,7 +89,7 @@ func TestForeignPiecesStandOnConcepts(t *testing.T) {
 		}
 	}
 	r.concepts.query.terms = nil
-	if got := r.heights(ranks{3, 1, 5}, false); got != (ranks{3, 1, 0}) {
+	if got := r.heights(ranks{3, 6, 5}, false); got != (ranks{4, 4, 0}) {
 		t.Errorf("without concepts a piece stands at %v", got)
 	}
 }

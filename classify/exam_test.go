@@ -221,3 +221,20 @@ func articlesOf(items []labelled) []news.Article {
 	}
 	return out
 }
+
+// TestShortWithoutTitles holds that a piece of 20 to 60 words without a headline, as some feeds give, is
+// judged about as well as with it.
+func TestShortWithoutTitles(t *testing.T) {
+	t.Parallel()
+	items := exam(t)
+	for i := range items {
+		items[i].Title = ""
+	}
+	for name, background := range map[string][]news.Article{"none": nil, "exam": articlesOf(items)} {
+		f := measure(judge(fit(t, shippedTopic(t), background...), items))
+		t.Logf("background %s: AP %.3f, precision %.3f, recall %.3f", name, f.ap, f.precision, f.recall)
+		if f.ap < 0.98 || f.precision < 0.95 || f.recall < 0.9 {
+			t.Errorf("background %s: AP %.3f, precision %.3f, recall %.3f; floors .98, .95, .9", name, f.ap, f.precision, f.recall)
+		}
+	}
+}

@@ -78,3 +78,26 @@ func missing(facets []float64) bool {
 	}
 	return false
 }
+
+// A piece that names all facets plainly is some way above ordinary ones whatever its other words: exemplars
+// are few, and news says things that none of them says. Named in one word each, at the beginning of a
+// short piece, the facets add about 1.3 times facetHeight.
+const (
+	facetHeight  = 0.5
+	mostEvidence = 4
+	// fewFacets is how many facets it takes: one alone is no more than a keyword.
+	fewFacets = 2
+)
+
+// evidence is how plainly a piece names all facets, from 0 to mostEvidence: the geometric mean of what each
+// exceeds gateFrom by.
+func evidence(facets []float64) float64 {
+	if len(facets) < fewFacets {
+		return 0
+	}
+	product := 1.0
+	for _, a := range facets {
+		product *= math.Max(0, math.Min(mostEvidence, a-gateFrom))
+	}
+	return math.Pow(product, 1/float64(len(facets)))
+}

@@ -55,8 +55,10 @@ func sameness(a, b news.Article) int {
 // inOrder sorts exemplars by what they are, so that the order in which files were read tells nothing.
 func inOrder(exemplars []news.Exemplar) []news.Exemplar {
 	return slices.SortedStableFunc(slices.Values(exemplars), func(a, b news.Exemplar) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Title, b.Title), cmp.Compare(a.URL, b.URL),
-			cmp.Compare(a.Language, b.Language), bytes.Compare(Encode(a), Encode(b)))
+		if c := cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Title, b.Title), cmp.Compare(a.URL, b.URL)); c != 0 {
+			return c
+		}
+		return bytes.Compare(Encode(a), Encode(b))
 	})
 }
 

@@ -71,8 +71,7 @@ func (t *trainer) train() (r ranker, left []float64) {
 		t.level.line += x[i].line / n
 	}
 	for i, f := range folds {
-		h := t.ranker(f).heights(x[i], false)
-		left = append(left, math.Log1p(h.all+h.line+h.concepts))
+		left = append(left, math.Log1p(t.ranker(f).heights(x[i], false).sum()))
 	}
 	return t.ranker(whole), left
 }

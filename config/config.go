@@ -85,6 +85,9 @@ type Slack struct {
 	// between two posts to one channel.
 	Settle        []time.Duration
 	Timeout, Pace time.Duration
+	// Overdue is how long after its slot a digest's readers are told by Slack itself that it did not come;
+	// 0 means never.
+	Overdue time.Duration
 }
 
 // Store is the section [store].

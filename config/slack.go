@@ -28,6 +28,8 @@ func (c *Config) readSlack(t *table) {
 	s.Timeout, s.Pace = 20*time.Second, 1100*time.Millisecond
 	t.duration("timeout", &s.Timeout, span{100 * time.Millisecond, 10 * time.Minute})
 	t.duration("pace", &s.Pace, span{0, time.Minute})
+	s.Overdue = 45 * time.Minute
+	t.duration("overdue", &s.Overdue, span{0, 24 * time.Hour})
 	s.checkWay(t)
 }
 

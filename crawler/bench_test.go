@@ -31,9 +31,16 @@ const (
 	benchHome = "NEWSVIGIL_BENCH_HOSTS"
 )
 
-// TestMain is also the main of the children that BenchmarkCrawl starts: one client a process, so that
+// TestMain is also the main of the children that BenchmarkCrawl and TestTrial start: one client a process, so that
 // its memory is its own, and neither that of the other one nor that of the outlets.
 func TestMain(m *testing.M) {
+	if order := os.Getenv(trialTask); order != "" {
+		if err := runTrial(order); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	side := map[string]func([]string) (int, error){"newsvigil": crawlAll, "bare": fetchAll}[os.Getenv(benchSide)]
 	if side == nil {
 		os.Exit(m.Run())

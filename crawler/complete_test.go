@@ -263,3 +263,44 @@ func TestADeadFeedIsStoodInFor(t *testing.T) {
 		p.publish(9, time.Hour)
 	}
 }
+
+// TestAGapIsReadNoFurtherThanNeeded holds that the list which fills a gap is read until it shows what was
+// known, and not to its end.
+func TestAGapIsReadNoFurtherThanNeeded(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	p.atom("/feed.xml")
+	p.list("/", false)
+	p.publish(48, 60*24*time.Hour)
+	r := newReader(t, p, p.source())
+	r.run()
+	p.pass(time.Hour)
+	p.publish(12, time.Hour)
+	_, asked := r.run()
+	if diff := cmp.Diff([]string{"/feed.xml", "/", "/?page=2", "/?page=3"}, asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+}
+
+// TestOlderPostsStayOwed holds that the pages of WordPress posts which a crash kept from being asked are
+// asked in the next run, although the first page shows nothing new any more.
+func TestOlderPostsStayOwed(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	p.text("/", "text/html", home(`<link rel="https://api.w.org/" href="/wp-json/" />`))
+	p.wordpress("/wp-json/")
+	p.publish(35, 24*time.Hour)
+	src := p.source()
+	src.Feeds = nil
+	r := newReader(t, p, src)
+	ctx, die := context.WithCancel(t.Context())
+	if _, err := New(&dying{r.m, "/wp-json/", die}, p.options()).Run(ctx, []news.Source{src}, func(page news.Page) error { return r.m.Record(page) }); err == nil {
+		t.Fatal("the run survived")
+	}
+	p.pass(time.Hour)
+	sum, asked := r.run()
+	if sum.Trouble != news.TroubleNone || len(asked) != 5 {
+		t.Errorf("%q %q, asked %v", sum.Trouble, sum.Detail, asked)
+	}
+	r.complete("after a crash")
+}

@@ -15,6 +15,7 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 
 	"newsvigil/text"
 )
@@ -22,6 +23,8 @@ import (
 const (
 	// routeCap bounds a feed, sitemap or section, decoded.
 	routeCap = 12 << 20
+	// mostWindow is the most memory that a body packed with zstd may ask for (RFC 9659).
+	mostWindow = 8 << 20
 	// errorCap is how much of an error page is read: enough to know a bot wall by.
 	errorCap = 64 << 10
 )
@@ -55,7 +58,7 @@ func decoded(next http.RoundTripper) roundTrip {
 			return nil, err
 		}
 		req = req.Clone(req.Context())
-		req.Header.Set("Accept-Encoding", "gzip, br")
+		req.Header.Set("Accept-Encoding", "gzip, br, zstd")
 		resp, err := next.RoundTrip(req)
 		if err != nil {
 			return nil, err
@@ -162,6 +165,12 @@ func unpackOne(r *bufio.Reader, encoding string) (*bufio.Reader, error) {
 		return bufio.NewReader(&members{raw: r, z: z}), nil
 	case "br":
 		return bufio.NewReader(brotli.NewReader(r)), nil
+	case "zstd":
+		z, err := zstd.NewReader(r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(mostWindow))
+		if err != nil {
+			return nil, fmt.Errorf("unpack zstd: %w", err)
+		}
+		return bufio.NewReader(z), nil
 	case "deflate":
 		// The name means zlib, but some servers send the bare stream.
 		if head, _ := r.Peek(2); len(head) == 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
@@ -255,6 +264,15 @@ func (c *cappedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// binaryType is the type of a file that nobody can name.
+const binaryType = "application/octet-stream"
+
+// unreadable reports whether a body is no text in any charset: reading one as a page takes seconds and finds
+// nothing. UTF-16 without a mark looks much the same, but begins with a tag.
+func unreadable(body []byte) bool {
+	return len(body) > 2 && body[0] != '<' && body[1] != '<' && http.DetectContentType(body) == binaryType
+}
+
 // asText decodes a body to UTF-8 and gives the label that fits. Where the server names no useful
 // type, the first bytes decide; a file that is no text keeps its bytes.
 func asText(contentType string, body []byte, w why) (string, []byte) {
@@ -267,6 +285,8 @@ func asText(contentType string, body []byte, w why) (string, []byte) {
 	}
 	if bytes.HasPrefix(body, []byte("%PDF-")) {
 		media = "application/pdf"
+	} else if w == whyPage && unreadable(body) {
+		return binaryType, body
 	}
 	if w == whyPage && noText(media) || len(body) == 0 {
 		return media, body

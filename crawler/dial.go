@@ -3,6 +3,7 @@ package crawler
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"slices"
@@ -49,6 +50,11 @@ func (g *guard) dial(ctx context.Context, network, hostport string) (net.Conn, e
 	_, port, err := net.SplitHostPort(hostport)
 	if err != nil {
 		return nil, err
+	}
+	if t, ok := ctx.Value(tripKey{}).(*trip); ok && !t.start().IsZero() {
+		// net/http makes a request again at once where a connection that was used before is closed
+		// without an answer. It must wait its turn in the queue like any other.
+		return nil, io.EOF
 	}
 	usual := port == "80" || port == "443" || g.named(hostport)
 	d := net.Dialer{

@@ -68,6 +68,9 @@ func (c *Crawler) fetch(ctx context.Context, t *trip) (a answer) {
 	shell.OnResponse(func(r *colly.Response) {
 		if c.desks.take(ctx, t) { // else the run ends, and nothing need be parsed
 			r.Body, a.desk = t.body, t.desk
+			if t.why == whyPage || t.why == whySection {
+				r.Body = uncrowded(r.Body)
+			}
 		}
 		t.body = nil
 		a.status, a.header, a.body = r.StatusCode, *r.Headers, r.Body
@@ -80,6 +83,7 @@ func (c *Crawler) fetch(ctx context.Context, t *trip) (a answer) {
 		shell.OnHTML("head", func(e *colly.HTMLElement) {
 			if a.root == nil && len(e.DOM.Nodes) > 0 {
 				a.root = top(e.DOM.Nodes[0])
+				extract.Limit(a.root)
 			}
 		})
 	}

@@ -1,6 +1,8 @@
 package crawler
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -54,7 +56,7 @@ const (
 	reactWell     reaction = iota // the host works
 	reactComplain                 // the host asks for less
 	reactFail                     // the host did not answer, or not sensibly
-	reactNone                     // the request never reached the host
+	reactNone                     // the answer says nothing of the host, or the request never reached it
 )
 
 // weigh says what an answer means for its host.
@@ -71,14 +73,30 @@ func weighFirst(a answer) reaction {
 	switch {
 	case a.err == nil && complains(a.status, a.header):
 		return reactComplain
+	case a.err == nil && a.header.Get("Cf-Mitigated") != "":
+		return reactNone // the host works; it keeps programs out
 	case a.err == nil && a.status >= 500:
 		return reactFail
 	case a.err == nil || a.status != 0 || isTooLarge(a.err):
 		return reactWell
-	case refusedHere(a.err):
+	case refusedHere(a.err) || !hostFailed(a.err):
 		return reactNone
 	}
 	return reactFail
+}
+
+// hostFailed reports whether an error is its host's: a name that is not known, no connection, no
+// security, no headers in time. A body that drips or breaks off is its page's.
+func hostFailed(err error) bool {
+	var late *timeoutError
+	if errors.As(err, &late) && late.body || errors.Is(err, io.ErrUnexpectedEOF) {
+		return false
+	}
+	switch trouble, _ := diagnoseError(err); trouble {
+	case news.TroubleUnreachable, news.TroubleTLS, news.TroubleTimeout:
+		return true
+	}
+	return false
 }
 
 // learn changes what is remembered of a host by one answer, and says whether that must be saved.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/korean"
 
 	"newsvigil/news"
@@ -84,7 +85,7 @@ func TestPageOutcomes(t *testing.T) {
 		{"file", answer1(302, "Location: file:///etc/passwd", ""), news.OutcomeOutside, `"file:///etc/passwd" is not an http or https address`},
 		{"other site", answer1(302, "Location: https://elsewhere.example/", ""), news.OutcomeOutside, "redirects to elsewhere.example, which is not among this source's hosts"},
 		{"private", answer1(302, "Location: http://169.254.169.254/latest", ""), news.OutcomeOutside, "redirects to 169.254.169.254, which is not among this source's hosts"},
-		{"unknown packing", answer1(200, page+"\nContent-Encoding: zstd", story(1)), news.OutcomeFailed, `packed as "zstd", which was not asked for`},
+		{"unknown packing", answer1(200, page+"\nContent-Encoding: compress", story(1)), news.OutcomeFailed, `packed as "compress", which was not asked for`},
 		{"said to be packed", answer1(200, page+"\nContent-Encoding: gzip", story(1)), news.OutcomeRead, ""},
 		{"reset", hijack(""), news.OutcomeRetry, "the connection was closed without an answer"},
 		{"short body", hijack("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999\r\n\r\n<html>"), news.OutcomeRetry, "the answer broke off"},
@@ -309,13 +310,18 @@ func TestCharsetsAndPacking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pack := func(make func(io.Writer) io.WriteCloser) string {
+	zstdWriter := func(w io.Writer) io.WriteCloser {
+		z, _ := zstd.NewWriter(w)
+		return z
+	}
+	repack := func(packed string, make func(io.Writer) io.WriteCloser) string {
 		var b bytes.Buffer
 		w := make(&b)
-		_, _ = io.WriteString(w, page)
+		_, _ = io.WriteString(w, packed)
 		_ = w.Close()
 		return b.String()
 	}
+	pack := func(make func(io.Writer) io.WriteCloser) string { return repack(page, make) }
 	gz := pack(func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) })
 	tests := map[string]http.HandlerFunc{
 		"EUC-KR, labelled":         answer1(200, "Content-Type: text/html; charset=euc-kr", euc),
@@ -327,6 +333,8 @@ func TestCharsetsAndPacking(t *testing.T) {
 		"gzip in capitals":         answer1(200, "Content-Type: text/html\nContent-Encoding: GZIP", gz),
 		"gzip and trailing bytes":  answer1(200, "Content-Type: text/html\nContent-Encoding: gzip", gz+"\x00\x00"),
 		"brotli":                   answer1(200, "Content-Type: text/html\nContent-Encoding: br", pack(func(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) })),
+		"zstd":                     answer1(200, "Content-Type: text/html\nContent-Encoding: zstd", pack(zstdWriter)),
+		"gzip in zstd":             answer1(200, "Content-Type: text/html\nContent-Encoding: gzip, zstd", repack(gz, zstdWriter)),
 		"deflate":                  answer1(200, "Content-Type: text/html\nContent-Encoding: deflate", pack(func(w io.Writer) io.WriteCloser { return zlib.NewWriter(w) })),
 		"EUC-KR labelled unknown9": answer1(200, "Content-Type: text/html; charset=unknown9", euc),
 	}

@@ -111,7 +111,7 @@ func (r *run) fill(o *outlet) {
 		return
 	}
 	add := func(t *route) bool {
-		t.shows, t.extra, t.fills, t.full = true, named || o.feeds > 0, gap, owing
+		t.shows, t.extra = true, named || o.feeds > 0
 		before := len(o.planned)
 		o.plan(t)
 		return len(o.planned) > before

@@ -240,7 +240,7 @@ func (c *Crawler) discover(in reading, now time.Time) discover.Result {
 	if t := wrongType(a, res.Trouble); res.Trouble == news.TroubleNotFeed && t != res.Trouble {
 		res.Trouble, res.Detail = t, "a feed was expected; the answer is "+describe(a)
 	}
-	kept := res.Candidates[:0]
+	kept, shown := res.Candidates[:0], len(res.Candidates)
 	for _, n := range res.Candidates {
 		// The addresses of feeds are written by the outlet; those of other routes may be traps.
 		if t.kind == news.RouteFeed || !trap(n.URL) {
@@ -249,6 +249,12 @@ func (c *Crawler) discover(in reading, now time.Time) discover.Result {
 		}
 	}
 	res.Candidates = kept
+	if traps := shown - len(kept); traps > 0 {
+		c.o.Log.Info("links left out that look like those of a site without end", "source", src.Name, "url", t.url, "links", traps)
+		if res.Trouble == news.TroubleNone {
+			res.Detail = fmt.Sprintf("%d links look like those of a site without end, and were left out", traps)
+		}
+	}
 	return res
 }
 
@@ -302,6 +308,10 @@ func (c *Crawler) old(n news.Candidate, i news.Instant, now time.Time) bool {
 	}
 	return now.Sub(t) > most
 }
+
+// Endless reports whether an address that a list or a sitemap shows is left out, because it looks like
+// those of a site without end: a calendar, or folders that repeat themselves.
+func Endless(raw string) bool { return trap(raw) }
 
 // trap reports whether an address looks like one of an endless site: it repeats its own folders, is
 // very deep, or carries a heap of parameters.

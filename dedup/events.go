@@ -25,10 +25,10 @@ const (
 	// influence with thousands.
 	smoothing = 60.0
 	// shortlist bounds how many pieces are compared exactly, chosen by the rarer words they share.
-	shortlist = 40
+	shortlist = 24
 	// visits is how many pieces are looked at for it, those with the weightiest words first; a piece counts
 	// for each word it shares.
-	visits = 4000
+	visits = 3000
 	// rareEnough is the document frequency up to which a word helps to choose them, in pieces and as
 	// a share of the window.
 	rareEnough      = 40
@@ -115,24 +115,15 @@ type wordCount struct {
 // tally counts the words of a piece, and sorts them, so that sums over them come out the same on
 // every run. Word pairs are left out: they did not help.
 func tally(a news.Article) []wordCount {
-	counts := make(map[string]count)
-	for w, n := range text.Terms(a.Text) {
-		if !strings.Contains(w, " ") {
-			counts[w] = count{body: narrow(n)}
-		}
+	body, first, title := text.SingleTerms(a.Text), text.SingleTerms(lead(a.Text)), text.SingleTerms(a.Title)
+	counts := make(map[string]count, len(body)+len(title))
+	for w, n := range body {
+		counts[w] = count{body: narrow(n + leadWeight*first[w])}
 	}
-	for w, n := range text.Terms(lead(a.Text)) {
-		if c, ok := counts[w]; ok {
-			c.body = narrow(int(c.body) + leadWeight*n)
-			counts[w] = c
-		}
-	}
-	for w, n := range text.Terms(a.Title) {
-		if !strings.Contains(w, " ") {
-			c := counts[w]
-			c.title = narrow(n)
-			counts[w] = c
-		}
+	for w, n := range title {
+		c := counts[w]
+		c.title = narrow(n)
+		counts[w] = c
 	}
 	out := make([]wordCount, 0, len(counts))
 	for w, c := range counts {

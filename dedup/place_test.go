@@ -55,6 +55,32 @@ func (d *desk) place(a news.Article) news.Placement {
 	return p
 }
 
+// placeOnce places a piece as the program does, which stores nothing of a piece that is stored already.
+func (d *desk) placeOnce(a news.Article) news.Placement {
+	d.t.Helper()
+	found, ok, err := d.memory.ByKeys(context.Background(), a.Keys)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if !ok {
+		return d.place(a)
+	}
+	p, err := d.placer.Place(context.Background(), a)
+	if err != nil || p.Relation != news.RelationAddress || p.Of != found.Article.ID {
+		d.t.Fatalf("a stored piece was placed %+v, %v", p, err)
+	}
+	return p
+}
+
+// restart forgets all but the index.
+func (d *desk) restart() {
+	d.t.Helper()
+	d.placer = NewPlacer(d.memory, d.placer.o)
+	if err := d.placer.Warm(context.Background()); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
 // essay is n words that no other seed shares runs or rare words with, and few of the frequent ones: those
 // are stop words in real text.
 func essay(seed uint64, n int) string {

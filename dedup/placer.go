@@ -25,8 +25,9 @@ type Options struct {
 	// CopySimilarity is the share of a piece's five-word runs that must stand in another one for it
 	// to be a copy, within 0 and 1; 0.40.
 	CopySimilarity float64
-	// StorySimilarity is the average cosine to a story's pieces from which on a piece is another
-	// report of its event, within 0 and 1; 0.34.
+	// StorySimilarity is the average cosine to the three pieces of a story most like it from which on a piece
+	// published two days before or after them is another report of its event, within 0 and 1; 0.34. For
+	// pieces of one hour three fifths of it suffice.
 	StorySimilarity float64
 	// Window is how far back copies are looked for; 14 days.
 	Window time.Duration

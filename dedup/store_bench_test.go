@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/metrics"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,11 +24,17 @@ var benchEnd = time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC)
 const benchPace = 14 * 24 * time.Hour / 100_000
 
 // BenchmarkPlaceStored places pieces of 350 words, one new and one cut from a stored piece in turn,
-// among 10,000 and 100,000 pieces in the real database. p50-ms and p99-ms are of single placings, the same
+// among 10,000 and 100,000 pieces in the real database, or as many as NEWSVIGIL_PIECES says (a million takes
+// hours to store and 3 GB). p50-ms and p99-ms are of single placings, the same
 // with cpu- in front without the waiting that other work on the machine adds; index-kB is what the placer
-// holds in memory for a piece of the last three days, db-kB what the database holds for a piece, text included.
+// holds in memory for a piece of the last three days, db-kB what the database holds for a piece, text included,
+// and prints-kB the part of it that finding copies takes, which pruning gives back.
 func BenchmarkPlaceStored(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+	sizes := []int{10_000, 100_000}
+	if n, err := strconv.Atoi(os.Getenv("NEWSVIGIL_PIECES")); err == nil {
+		sizes = []int{n}
+	}
+	for _, n := range sizes {
 		b.Run(fmt.Sprint(n), func(b *testing.B) { benchPlace(b, n) })
 	}
 }
@@ -60,6 +68,7 @@ func benchPlace(b *testing.B, n int) {
 	}
 	rng := rand.New(rand.NewPCG(3, 4))
 	var took, worked []float64
+	var allocated uint64
 	for b.Loop() {
 		a, want := benchPiece(rng, n+len(took)), news.RelationNew
 		a.Published.Time, a.Fetched = benchEnd, benchEnd
@@ -67,8 +76,9 @@ func benchPlace(b *testing.B, n int) {
 			stored := stockPiece(n - 1 - rng.IntN(n*9/10))
 			a.Text, want = strings.Join(strings.Fields(stored.Text)[:220], " "), news.RelationCopy
 		}
-		start, idle := time.Now(), computed()
+		start, idle, made := time.Now(), computed(), allocations()
 		got, err := p.Place(b.Context(), a)
+		allocated += allocations() - made
 		took, worked = append(took, time.Since(start).Seconds()*1000), append(worked, (computed()-idle).Seconds()*1000)
 		if err != nil || got.Relation != want {
 			b.Fatalf("placing %d: %v, want %s; error %v", len(took), got, want, err)
@@ -82,7 +92,23 @@ func benchPlace(b *testing.B, n int) {
 	b.ReportMetric(worked[len(worked)/2], "cpu-p50-ms")
 	b.ReportMetric(worked[len(worked)*99/100], "cpu-p99-ms")
 	b.ReportMetric(kept/float64(min(n, int(3*24*time.Hour/benchPace))), "index-kB")
+	b.ReportMetric(float64(allocated)/float64(len(took)), "allocs/piece")
 	b.ReportMetric(float64(info.Size())/1000/float64(n), "db-kB")
+	if _, err := db.Prune(b.Context(), store.Retention{Fingerprints: benchEnd.AddDate(1, 0, 0)}); err != nil {
+		b.Fatal(err)
+	}
+	pruned, err := os.Stat(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(float64(info.Size()-pruned.Size())/1000/float64(n), "prints-kB")
+}
+
+// allocations is how many objects were made so far.
+func allocations() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 // stockPiece is a stored piece by its number, made anew from it.

@@ -138,7 +138,8 @@ func (e editor) weight(source string) float64 {
 }
 
 // better orders members by how well each stands for the story: one that could be read whole, in the
-// topic's language, linked, the wire's own piece, the earliest.
+// topic's language, linked, the wire's own piece, one that credits nobody, of the weightiest outlet, the
+// earliest.
 func (e editor) better(a, b news.Member) int {
 	return cmp.Or(
 		cmp.Compare(kindOrder(a.Article.Kind), kindOrder(b.Article.Kind)),
@@ -146,6 +147,7 @@ func (e editor) better(a, b news.Member) int {
 		trueFirst(e.link(a.Article) != "", e.link(b.Article) != ""),
 		trueFirst(e.source(a.Article.Source).Wire, e.source(b.Article.Source).Wire),
 		trueFirst(a.Article.Credit == "", b.Article.Credit == ""),
+		cmp.Compare(e.weight(b.Article.Source), e.weight(a.Article.Source)),
 		a.Article.When().Compare(b.Article.When()),
 		cmp.Compare(a.Article.ID, b.Article.ID),
 		strings.Compare(a.Article.Source, b.Article.Source),

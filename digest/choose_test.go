@@ -12,7 +12,7 @@ import (
 // TestRepresentative: each rule of choosing decides where all before it are even.
 func TestRepresentative(t *testing.T) {
 	t.Parallel()
-	e := newEditor(Options{Sources: []news.Source{{Name: "Wire", Home: "https://wire.example", Wire: true}, {Name: "Post", Home: "https://post.example"}}})
+	e := newEditor(Options{Sources: []news.Source{{Name: "Wire", Home: "https://wire.example", Wire: true}, {Name: "Post", Home: "https://post.example"}, {Name: "Trusted", Weight: 1.5}}})
 	early, late := news.Instant{Time: time.Unix(1000, 0)}, news.Instant{Time: time.Unix(2000, 0)}
 	for _, c := range []struct {
 		name        string
@@ -24,6 +24,8 @@ func TestRepresentative(t *testing.T) {
 		{"with a link", news.Article{Source: "Post", URL: "https://post.example/1", Published: late}, news.Article{Source: "Post", Published: early}},
 		{"the wire itself", news.Article{Source: "Wire", Published: late}, news.Article{Source: "Post", Published: early}},
 		{"without a credit", news.Article{Source: "Post", Published: late}, news.Article{Source: "Post", Credit: "Wire", Published: early}},
+		{"the more trusted outlet", news.Article{Source: "Trusted", Published: late}, news.Article{Source: "Post", Published: early}},
+		{"no credit before trust", news.Article{Source: "Post", Published: late}, news.Article{Source: "Trusted", Credit: "Post", Published: early}},
 		{"the earlier", news.Article{Published: early}, news.Article{Published: late}},
 	} {
 		if e.better(news.Member{Article: c.better}, news.Member{Article: c.not}) >= 0 || e.better(news.Member{Article: c.not}, news.Member{Article: c.better}) <= 0 {

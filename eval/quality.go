@@ -14,6 +14,8 @@ type Part struct {
 	// Measure needs the folder of the labelled files. Its error wraps fs.ErrNotExist where they are
 	// not there.
 	Measure func(ctx context.Context, data string) ([]Figure, error)
+	// Long says that it takes more than half a minute and is left to `make eval`.
+	Long bool
 }
 
 // Parts are the parts of the quality table in its order. Draws is how many times the exemplars of
@@ -21,7 +23,7 @@ type Part struct {
 // be lucky ones.
 func Parts(draws int) []Part {
 	return []Part{
-		{"reading", func(ctx context.Context, data string) ([]Figure, error) {
+		{Name: "reading", Measure: func(ctx context.Context, data string) ([]Figure, error) {
 			aeb, err := AEBFigures(ctx, filepath.Join(data, "aeb"))
 			if err != nil {
 				return nil, err
@@ -29,10 +31,10 @@ func Parts(draws int) []Part {
 			fundus, err := FundusFigures(ctx, filepath.Join(data, "fundus"))
 			return append(aeb, fundus...), err
 		}},
-		{"relevance", func(ctx context.Context, data string) ([]Figure, error) {
+		{Name: "relevance", Measure: func(ctx context.Context, data string) ([]Figure, error) {
 			return ReutersFigures(ctx, filepath.Join(data, "reuters"), draws)
 		}},
-		{"copies", func(ctx context.Context, data string) ([]Figure, error) {
+		{Name: "copies", Measure: func(ctx context.Context, data string) ([]Figure, error) {
 			pages, err := readAEB(filepath.Join(data, "aeb"))
 			if err != nil {
 				return nil, fmt.Errorf("read the texts to be copied: %w", err)
@@ -48,7 +50,10 @@ func Parts(draws int) []Part {
 			apart, err := pairFigures(ctx, texts, filepath.Join(data, "reuters"))
 			return append(figures, apart...), err
 		}},
-		{"stories", func(ctx context.Context, data string) ([]Figure, error) {
+		{Name: "feedback", Long: true, Measure: func(ctx context.Context, data string) ([]Figure, error) {
+			return FeedbackFigures(ctx, filepath.Join(data, "reuters"), draws)
+		}},
+		{Name: "stories", Measure: func(ctx context.Context, data string) ([]Figure, error) {
 			return StoryFigures(ctx, filepath.Join(data, "reuters"))
 		}},
 	}

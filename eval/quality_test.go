@@ -20,6 +20,7 @@ const labelled = "../../shared/data"
 
 var (
 	failures = flag.String("failures", "", "with -v, list what was judged wrongly in the figures whose name holds this")
+	long     = flag.Bool("long", false, "measure also what takes long")
 	draws    = flag.Int("draws", 1, "how often the exemplars of each relevance task are drawn; the floors are for 1")
 )
 
@@ -39,6 +40,9 @@ func TestQuality(t *testing.T) {
 	measured := 0
 	for _, p := range parts {
 		t.Run(p.Name, func(t *testing.T) {
+			if p.Long && !*long {
+				t.Skip("this takes long and is measured by `make eval`")
+			}
 			start := time.Now()
 			figures, err := p.Measure(t.Context(), labelled)
 			if errors.Is(err, fs.ErrNotExist) {

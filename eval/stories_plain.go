@@ -51,10 +51,8 @@ func plainVectors(reports []reported) [][]plainTerm {
 	for i, r := range reports {
 		counts[i] = make(map[string]int)
 		for part, times := range map[string]int{r.article.Text: 1, r.article.Title: plainTitle} {
-			for w, n := range text.Terms(part) {
-				if !strings.Contains(w, " ") {
-					counts[i][w] += times * n
-				}
+			for w, n := range text.SingleTerms(part) {
+				counts[i][w] += times * n
 			}
 		}
 		for w := range counts[i] {

@@ -152,16 +152,16 @@ func lessonFigures(set string, lessons []lesson) []Figure {
 		figures = append(figures, f)
 	}
 	last := Figure{Set: set, Measure: fmt.Sprintf("mean F1 at the cut after %d labels", thumbsGiven), N: len(lessons)}
-	wrong := Figure{Set: set, Measure: fmt.Sprintf("calibration error after %d labels", thumbsGiven)}
+	right := Figure{Set: set, Measure: fmt.Sprintf("1 - calibration error after %d labels", thumbsGiven)}
 	for _, l := range lessons {
 		last.Value += l.f1[thumbsGiven] / float64(len(lessons))
 		if len(l.said) == 0 {
 			continue
 		}
 		e := calibrationError(l.said)
-		wrong.Value, wrong.N = wrong.Value+e, wrong.N+1
-		wrong.Failures = append(wrong.Failures, Failure{l.task.name(), "0", fmt.Sprintf("%.3f over %d stories", e, len(l.said))})
+		right.Value, right.N = right.Value+1-e, right.N+1
+		right.Failures = append(right.Failures, Failure{l.task.name(), "error 0", fmt.Sprintf("error %.3f over %d stories", e, len(l.said))})
 	}
-	wrong.Value = ratio(wrong.Value, float64(wrong.N))
-	return append(figures, last, wrong)
+	right.Value = ratio(right.Value, float64(right.N))
+	return append(figures, last, right)
 }

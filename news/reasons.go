@@ -3,6 +3,7 @@ package news
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -71,12 +72,11 @@ func percent(share, whole float64) string {
 	return ""
 }
 
-// counted are the words of a hit, with how often each stands there where that is more than once. What a
+// counted are the words of a hit as they stand in the piece, with how often each stands there where that is more than once. What a
 // reader of English cannot read stands in square brackets.
 func (h Hit) counted() string {
-	words := make([]string, len(h.Words))
-	for i, w := range h.Words {
-		words[i] = w
+	words := slices.Clone(h.Forms())
+	for i, w := range words {
 		if Foreign(w, "en") {
 			words[i] = "[" + w + "]"
 		}

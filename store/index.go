@@ -1,10 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"newsvigil/news"
@@ -34,17 +39,12 @@ const (
 		WHERE a.text_hash = ?1 AND a.text_hash <> 0 AND a.fetched >= ?2 ORDER BY a.id LIMIT 1`
 	beforeQuery = `SELECT ` + storedColumns + ` FROM articles a INDEXED BY articles_fetched WHERE a.fetched < ?1
 		ORDER BY a.fetched DESC, a.id DESC LIMIT ?2`
-	sinceQuery   = `SELECT ` + storedColumns + ` FROM articles a INDEXED BY articles_fetched WHERE a.fetched >= ?1 ORDER BY a.id`
-	sharingQuery = `WITH
-		rare AS MATERIALIZED (
-			SELECT DISTINCT j.value AS hash FROM json_each(?1) j
-			WHERE (SELECT count(*) FROM (SELECT 1 FROM shingles s WHERE s.hash = j.value LIMIT ?3)) < ?3),
-		shared AS MATERIALIZED (
-			SELECT s.article, count(*) AS hits
-			FROM rare CROSS JOIN shingles s ON s.hash = rare.hash CROSS JOIN articles f ON f.id = s.article
-			WHERE f.fetched >= ?2 GROUP BY s.article HAVING hits >= ?4 ORDER BY hits DESC, s.article LIMIT ?5)
-		SELECT ` + storedColumns + ` FROM shared CROSS JOIN articles a ON a.id = shared.article
-		ORDER BY shared.hits DESC, a.id`
+	sinceQuery = `SELECT ` + storedColumns + ` FROM articles a INDEXED BY articles_fetched WHERE a.fetched >= ?1 ORDER BY a.id`
+	// postingsQuery gives the articles that hold each hash, "1,2;3": the hashes that none holds are the most.
+	postingsQuery = `SELECT group_concat(held, ';') FROM (SELECT (SELECT group_concat(article)
+		FROM (SELECT s.article FROM shingles s WHERE s.hash = j.value LIMIT ?2)) AS held FROM json_each(?1) j)`
+	sharingQuery = `SELECT ` + storedColumns + ` FROM json_each(?1) j CROSS JOIN articles a ON a.id = j.value
+		WHERE a.fetched >= ?2 ORDER BY j.key LIMIT ?3`
 )
 
 // ByKeys finds the article that has one of the keys; the first key that is known decides.
@@ -75,16 +75,48 @@ func found(s news.Stored, err error) (news.Stored, bool, error) {
 // that share most first and of equals the earliest, at most 20, with their texts. Hashes that 200 or
 // more articles have are left out.
 func (db *DB) Sharing(ctx context.Context, shingles []uint64, since time.Time) ([]news.Stored, error) {
+	shingles = slices.Compact(slices.Sorted(slices.Values(shingles)))
 	signed := make([]int64, len(shingles))
 	for i, h := range shingles {
 		signed[i] = int64(h)
 	}
-	rows, err := db.read.QueryContext(ctx, sharingQuery, numbers(signed), stamp(since), boilerplate, sharedLeast, sharedMost)
+	var held sql.NullString
+	err := db.read.QueryRowContext(ctx, postingsQuery, numbers(signed), boilerplate).Scan(&held)
+	if err != nil {
+		return nil, advised("look up near-copies", err)
+	}
+	candidates, err := mostShared(held.String)
+	if err != nil || len(candidates) == 0 {
+		return nil, err
+	}
+	rows, err := db.read.QueryContext(ctx, sharingQuery, numbers(candidates), stamp(since), sharedMost)
 	all, err := collect(rows, err, scanStored)
 	if err != nil {
 		return nil, advised("look up near-copies", err)
 	}
 	return all, nil
+}
+
+// mostShared reads what postingsQuery gives: the articles that hold enough of the hashes, those with most
+// first and of equals the earliest.
+func mostShared(held string) ([]int64, error) {
+	hits := make(map[int64]int)
+	for articles := range strings.SplitSeq(held, ";") {
+		if articles == "" || strings.Count(articles, ",") >= boilerplate-1 {
+			continue
+		}
+		for one := range strings.SplitSeq(articles, ",") {
+			id, err := strconv.ParseInt(one, 10, 64)
+			if err != nil {
+				return nil, fmt.Errorf("look up near-copies: %w", err)
+			}
+			hits[id]++
+		}
+	}
+	maps.DeleteFunc(hits, func(_ int64, n int) bool { return n < sharedLeast })
+	return slices.SortedFunc(maps.Keys(hits), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(hits[b], hits[a]), cmp.Compare(a, b))
+	}), nil
 }
 
 // Since lists the articles fetched since then, the earliest stored first, with their texts.

@@ -158,6 +158,7 @@ func TestHotQueriesUseIndexes(t *testing.T) {
 		"pending": pendingQuery,
 		"keys":    keysQuery,
 		"text":    textQuery,
+		"held":    postingsQuery,
 		"sharing": sharingQuery,
 		"since":   sinceQuery,
 		"before":  beforeQuery,

@@ -208,8 +208,9 @@ func readerSettings(t tuning) url.Values {
 		"_busy_timeout": {strconv.FormatInt(t.busy.Milliseconds(), 10)},
 		"_foreign_keys": {"1"},
 		"_txlock":       {"deferred"},
-		// Preparing takes longer than most look-ups do.
+		// Preparing takes longer than most look-ups do, and these fall all over the file: 8 MB of it are kept.
 		"_stmt_cache_size": {"32"},
+		"_cache_size":      {"-8000"},
 	}
 }
 

@@ -43,7 +43,8 @@ func (db *DB) Prune(ctx context.Context, r Retention) (Pruned, error) {
 		SELECT a.id FROM articles a JOIN texts x ON x.article = a.id WHERE a.fetched < ?1
 		AND NOT EXISTS (SELECT 1 FROM scores s WHERE s.article = a.id AND `+relevantTo+`)
 		AND NOT EXISTS (SELECT 1 FROM announced n WHERE n.article = a.id AND n.kind <> 'seen')
-		AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.article = a.id) LIMIT ?2)`)
+		AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.article = a.id)
+		AND a.id NOT IN (SELECT k.article FROM feedback f JOIN aliases k ON k.key = f.key WHERE f.article IS NULL) LIMIT ?2)`)
 	if err != nil {
 		return p, err
 	}

@@ -116,10 +116,13 @@ func (l *Lexicon) child(at int32, c byte) int32 {
 // Find returns one Hit per list, in the order of the lists; Words is empty where nothing was found.
 // Words are spelled as they are listed, the most frequent first, ties in the order of the list; Seen
 // has the form in which each stands in s first.
-// Capitals and the shape of letters do not matter, a space in a phrase also stands for a hyphen, and an
+// Capitals, accents and the shape of letters do not matter, a space in a phrase also stands for a hyphen, and an
 // alphabet's words match whole ("un" is not in "under") while Hangul, Han and Kana match anywhere, as
 // particles and compounds need. Within one list the longest spelling counts where several overlap.
 func (l *Lexicon) Find(s string) []news.Hit {
+	if len(l.entries) == 0 {
+		return l.empty()
+	}
 	f := finder{
 		l: l, s: spaced(s), end: make([]int, len(l.lists)),
 		counts: make([]int, len(l.entries)), seen: make(map[int]string, 16),
@@ -138,6 +141,15 @@ func (l *Lexicon) Find(s string) []news.Hit {
 		i += n
 	}
 	return f.hits(s)
+}
+
+// empty is what is found where nothing is.
+func (l *Lexicon) empty() []news.Hit {
+	out := make([]news.Hit, len(l.lists))
+	for i, list := range l.lists {
+		out[i].Name = list.Name
+	}
+	return out
 }
 
 // finder is one search.
@@ -204,11 +216,8 @@ func (f *finder) ends(j int, stem bool) (int, bool) {
 
 // hits are what was found, with the capitals of the original text.
 func (f *finder) hits(original string) []news.Hit {
-	lower := ""
-	out := make([]news.Hit, len(f.l.lists))
-	for i, list := range f.l.lists {
-		out[i].Name = list.Name
-	}
+	var whole aligned
+	out := f.l.empty()
 	found := make([]int, 0, 16)
 	for id, n := range f.counts {
 		if n > 0 {
@@ -216,7 +225,7 @@ func (f *finder) hits(original string) []news.Hit {
 		}
 	}
 	if len(found) > 0 {
-		lower = strings.ToLower(original)
+		whole = align(original)
 	}
 	slices.SortStableFunc(found, func(a, b int) int { return f.counts[b] - f.counts[a] })
 	for _, id := range found {
@@ -224,27 +233,26 @@ func (f *finder) hits(original string) []news.Hit {
 		h := &out[e.list]
 		h.Words = append(h.Words, f.l.lists[e.list].Any[e.place])
 		h.Counts = append(h.Counts, f.counts[id])
-		h.Seen = append(h.Seen, asWritten(original, lower, f.seen[id]))
+		h.Seen = append(h.Seen, whole.asWritten(f.seen[id]))
 	}
 	return out
 }
 
-// asWritten gives a folded match the capitals that it has in the original, where they can be told.
-func asWritten(original, lower, match string) string {
+// asWritten gives a folded match the capitals and accents that it has in the original, where they can be
+// told.
+func (a aligned) asWritten(match string) string {
 	for from := 0; ; {
-		i := strings.Index(lower[from:], match)
+		i := strings.Index(a.text[from:], match)
 		if i < 0 {
 			return match
 		}
 		i += from
-		before, _ := utf8.DecodeLastRuneInString(lower[:i])
-		after, _ := utf8.DecodeRuneInString(lower[i+len(match):])
+		before, _ := utf8.DecodeLastRuneInString(a.text[:i])
+		after, _ := utf8.DecodeRuneInString(a.text[i+len(match):])
 		first, n := utf8.DecodeRuneInString(match)
 		last, _ := utf8.DecodeLastRuneInString(match)
-		inside := alphabetic(first) && alphabetic(before) || alphabetic(last) && alphabetic(after)
-		// Lower case may be longer or shorter than the original in a few scripts; the comparison tells.
-		if !inside && i+len(match) <= len(original) && strings.EqualFold(original[i:i+len(match)], match) {
-			return original[i : i+len(match)]
+		if inside := alphabetic(first) && alphabetic(before) || alphabetic(last) && alphabetic(after); !inside {
+			return a.from(i, i+len(match))
 		}
 		from = i + n
 	}
@@ -261,7 +269,7 @@ func alphabetic(r rune) bool {
 // phrase: white space without a blank line, or a hyphen. Wider gaps are marked by a zero byte, which
 // no entry holds.
 func spaced(s string) string {
-	s = plain(s)
+	s = unaccented(plain(s))
 	var b strings.Builder
 	b.Grow(len(s))
 	for i := 0; i < len(s); {

@@ -53,6 +53,13 @@ func TestFind(t *testing.T) {
 		{"covid-19", "COVID-19 and covid-190", "covid-19 1"},
 		{"café", "CAFE\u0301", "café 1"},
 		{"aa", "aa aa-aa", "aa 3"},
+		{"elysee", "à l'Élysée, l’Elysee", "elysee 2"},
+		{"kırım*", "KIRIM'da, Kırım, kirimli", "kırım* 3"},
+		{"istanbul", "İSTANBUL İstanbul istanbul", "istanbul 3"},
+		{"حقوق الإنسان", "حُقُوقُ الانسان", "حقوق الإنسان 1"},
+		{"права человека", "ПРАВА ЧЕЛОВЕКА — права-человека", "права человека 2"},
+		{"인권", "국가인권위원회는 인권이, 인권의", "인권 3"},
+		{"朝鲜", "朝鲜人权状况，在朝鲜", "朝鲜 2"},
 		{"x", "", ""},
 	}
 	for _, tt := range tests {
@@ -99,7 +106,9 @@ func TestFindSeen(t *testing.T) {
 		{"forced\u00a0labour, Forced Labour", "forced labour", "Forced Labour"},
 		{"강제북송 뒤 탈북민을", "탈북민", "탈북민"},
 		{"ＤＰＲＫ and dprk", "dprk", "dprk"},
-		{"İstanbul and DPRK", "dprk", "dprk"}, // lower case has another length: left folded
+		{"İstanbul and DPRK", "dprk", "DPRK"}, // lower case has another length
+		{"İstanbul'da", "istanbul", "İstanbul"},
+		{"at the CAFE\u0301 bar", "cafe", "CAFE\u0301"},
 	} {
 		hits := compile(t, news.WordList{Name: "list", Any: []string{tt.list}}).Find(tt.in)
 		if len(hits[0].Seen) != 1 || hits[0].Seen[0] != tt.want {

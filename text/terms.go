@@ -6,12 +6,17 @@ import (
 )
 
 // Terms counts what a piece is about: its words, stemmed lightly and without stop words and
-// numbers, and the pairs "a b" of such words that stand side by side within a clause. Hangul, Han
+// numbers or accents, and the pairs "a b" of such words that stand side by side within a clause. Hangul, Han
 // and Kana are counted as pairs of neighbouring characters, which beat whole words with their
 // particles.
-func Terms(s string) map[string]int {
-	t := terms{counts: make(map[string]int, len(s)/8+8)}
-	sc := scanner{s: plain(s)}
+func Terms(s string) map[string]int { return count(s, false) }
+
+// SingleTerms is Terms without its pairs of words, in half the time.
+func SingleTerms(s string) map[string]int { return count(s, true) }
+
+func count(s string, single bool) map[string]int {
+	t := terms{counts: make(map[string]int, len(s)/8+8), single: single}
+	sc := scanner{s: unaccented(plain(s))}
 	for w, ok := sc.next(); ok; w, ok = sc.next() {
 		t.add(w)
 	}
@@ -22,6 +27,7 @@ func Terms(s string) map[string]int {
 type terms struct {
 	counts map[string]int
 	last   string
+	single bool // no pairs are wanted
 }
 
 func (t *terms) add(w word) {
@@ -46,7 +52,7 @@ func (t *terms) letters(w string) {
 	}
 	w = stem(w)
 	t.counts[w]++
-	if t.last != "" {
+	if t.last != "" && !t.single {
 		t.counts[t.last+" "+w]++
 	}
 	t.last = w

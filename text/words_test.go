@@ -56,6 +56,18 @@ func TestTerms(t *testing.T) {
 		{"и права", map[string]int{"права": 1}},
 		{"The U.N. office. Kim", map[string]int{"un": 1, "office": 1, "un office": 1, "kim": 1}},
 		{"The of and", map[string]int{}},
+		{"Ｆｕｌｌ ＷＩＤＴＨ", map[string]int{"full": 1, "width": 1, "full width": 1}},
+		{"L'Élysée, l’Elysee, CAFE\u0301 café", map[string]int{"l'elysee": 2, "cafe": 2, "cafe cafe": 1}},
+		{"Łódź Øresund Straße", map[string]int{"lodz": 1, "oresund": 1, "strasse": 1, "lodz oresund": 1, "oresund strasse": 1}},
+		{"KIRIM Kırım kirim, İSTANBUL istanbul", map[string]int{"kirim": 3, "kirim kirim": 2, "istanbul": 2, "istanbul istanbul": 1}},
+		{"Ёлка елка", map[string]int{"елка": 2, "елка елка": 1}},
+		{"Права человека, ПРАВА", map[string]int{"права": 2, "человека": 1, "права человека": 1}},
+		{"Нижний", map[string]int{"нижний": 1}},
+		{"حُقُوق الإنسان، حقوق الانسان", map[string]int{"حقوق": 2, "الانسان": 2, "حقوق الانسان": 2}},
+		{"Ἀθήνα, Αθηνα", map[string]int{"αθηνα": 2}},
+		{"זְכוּיוֹת זכויות", map[string]int{"זכויות": 2, "זכויות זכויות": 1}},
+		{"人权问题", map[string]int{"人权": 1, "权问": 1, "问题": 1}},
+		{"カード が", map[string]int{"カー": 1, "ード": 1}},
 		{"", map[string]int{}},
 	}
 	for _, tt := range tests {

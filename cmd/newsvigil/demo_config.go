@@ -39,6 +39,7 @@ api_url = %q
 token_env = %q
 admin_channel = %q
 pace = "0.005s"
+overdue = "0s"
 settle = ["0.2s", "0.5s"]
 
 `

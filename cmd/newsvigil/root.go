@@ -58,6 +58,7 @@ type cli struct {
 	Preview   previewCmd   `cmd:"" help:"Show the next digest as it would look; posts nothing."`
 	Check     checkCmd     `cmd:"" help:"Read configuration and seeds and list every mistake; needs no network and no token."`
 	Backfill  backfillCmd  `cmd:"" help:"Read older pieces, so that scores and grouping know what came before; announces none of them."`
+	Doctor    doctorCmd    `cmd:"" help:"Look at everything that a running newsvigil needs: database, disk, Slack, and every source; say what to mend."`
 	TrySource trySourceCmd `cmd:"" help:"Poll one outlet, by name or address, without storing anything; for an address, print a [[source]] block to paste."`
 	Explain   explainCmd   `cmd:"" help:"Say what became of an address, and why."`
 	Sources   sourcesCmd   `cmd:"" help:"List the outlets and how they are doing."`

@@ -26,6 +26,8 @@ import (
 // that gives it away.
 const (
 	plantedToken = "xoxb-271828182845-Zq7Kw3Vt9XpLm2Rd8Hs5Yb1"
+	plantedApp   = "xapp-1-A0314159265-3589793238462-c3d2e1f0a9b8c7d6e5f4"
+	appTokenEnv  = "NEWSVIGIL_PRACTICE_APP"
 	hookPath     = "/hook/A2718281828/Wm4Gc8Jf1TnQx6Pe3Ba7Lk"
 	hookEnv      = "NEWSVIGIL_PRACTICE_HOOK"
 	// shownAtMost is the longest part of a secret that may stand anywhere.
@@ -145,15 +147,19 @@ func plant(t *testing.T, hook bool) *planting {
 		t.Fatal(err)
 	}
 	p.door = newLeaks(t, p.slack.URL(), u.Path, secret)
-	p.env = map[string]string{demoTokenEnv: plantedToken, hookEnv: p.door.URL + hookPath}
+	p.env = map[string]string{demoTokenEnv: plantedToken, hookEnv: p.door.URL + hookPath, appTokenEnv: plantedApp}
 	p.edit(p.slack.URL(), p.door.URL+"/api/")
 	p.edit(`settle = ["0.2s", "0.5s"]`, "settle = [\"0.02s\", \"0.05s\"]\ntimeout = \"0.2s\"")
 	p.edit(`crawl = "*/20 * * * *"`, "crawl = \"*/20 * * * *\"\njitter = \"0s\"\n[log]\nlevel = \"debug\"")
 	if hook {
 		p.edit(`token_env = "`+demoTokenEnv+`"`, `webhook_env = "`+hookEnv+`"`)
+	} else {
+		p.edit(`token_env = "`+demoTokenEnv+`"`, `token_env = "`+demoTokenEnv+"\"\napp_token_env = \""+appTokenEnv+`"`)
 	}
-	for i := range len(secret) - shownAtMost {
-		p.parts = append(p.parts, secret[i:i+shownAtMost+1])
+	for _, secret := range []string{secret, plantedApp} {
+		for i := range len(secret) - shownAtMost {
+			p.parts = append(p.parts, secret[i:i+shownAtMost+1])
+		}
 	}
 	return p
 }
@@ -205,7 +211,7 @@ func (p *planting) readers() {
 	for _, args := range [][]string{
 		{"check"}, {"version"}, {"seeds"}, {"once", "--all"}, {"once", "--json"}, {"sources"}, {"sources", "--json"},
 		{"preview", "--html", page}, {"preview", "--json"}, {"export"}, {"backup", filepath.Join(p.dir, "copy.db")},
-		{"explain", p.outlets.Pieces()[0].URL},
+		{"explain", p.outlets.Pieces()[0].URL}, {"doctor"}, {"doctor", "--json"},
 	} {
 		if code := p.with(args...); code != exitDone && code != exitPartial {
 			p.t.Errorf("%v: exit code %d\n%s", args, code, &p.printed)
@@ -262,7 +268,7 @@ func (p *planting) failing(fault string, hook bool) {
 		p.t.Error(err)
 		return
 	}
-	env := map[string]string{demoTokenEnv: plantedToken, hookEnv: door.URL + hookPath}
+	env := map[string]string{demoTokenEnv: plantedToken, hookEnv: door.URL + hookPath, appTokenEnv: plantedApp}
 	w := world{out: &p.printed, err: &p.printed, getenv: func(name string) (string, bool) { v, ok := env[name]; return v, ok }}
 	down := strings.HasPrefix(fault, "refused")
 	for try := 0; try == 0 || try < 5 && !down && door.requests() == 0; try++ { // a busy machine may come to nothing in 10 s
@@ -273,6 +279,9 @@ func (p *planting) failing(fault string, hook bool) {
 	}
 	if !down && door.requests() == 0 {
 		p.t.Errorf("%s: Slack was not asked", fault)
+	}
+	if !strings.HasSuffix(fault, " post") {
+		execute(p.t.Context(), []string{"-c", filepath.Join(dir, "practice.toml"), "doctor"}, w)
 	}
 }
 

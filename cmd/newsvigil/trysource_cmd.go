@@ -176,7 +176,11 @@ func (c *trySourceCmd) print(e *env, t app.Trial, cfg *config.Config) {
 func (c *trySourceCmd) printRoutes(e *env, t app.Trial) {
 	tab := newTable(e.out, "found by", "address", "pieces", "newest", "trouble")
 	for _, r := range t.Routes {
-		tab.AppendRow(row(string(r.Kind), r.URL, r.Pieces, orEmpty(r.Newest), troubleText(string(r.Trouble), r.Detail)))
+		said := troubleText(string(r.Trouble), r.Detail)
+		if r.Trouble == news.TroubleNone {
+			said = firstLine(r.Detail) // a remark, where there is one
+		}
+		tab.AppendRow(row(string(r.Kind), r.URL, r.Pieces, orEmpty(r.Newest), said))
 	}
 	tab.Render()
 }

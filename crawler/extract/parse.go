@@ -91,6 +91,9 @@ func optionalEnd(tag string) bool {
 	return false
 }
 
+// Limit drops what comes after the first 40,000 nodes of a tree.
+func Limit(root *html.Node) { truncate(root, maxNodes) }
+
 // truncate drops what comes after the first limit nodes.
 func truncate(root *html.Node, limit int) {
 	count := 0

@@ -109,3 +109,13 @@ func TestQuiet(t *testing.T) {
 		}
 	}
 }
+
+// TestABusyDayIsLookedAtMoreOften holds that what the last hours brought counts beside the habit.
+func TestABusyDayIsLookedAtMoreOften(t *testing.T) {
+	t.Parallel()
+	calm := every(160, 187*time.Minute, noon.Add(-4*time.Hour))
+	busy := append(every(12, 10*time.Minute, noon), calm...)
+	if a, b := Interval(calm, 10, noon), Interval(busy, 10, noon); b > a*3/4 {
+		t.Errorf("after twelve pieces in two hours it is polled after %v, on a calm day after %v", b, a)
+	}
+}

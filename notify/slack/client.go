@@ -219,6 +219,8 @@ type Account struct {
 	// Scopes are those that Slack names; empty where it names none. Missing are those of Needed that
 	// are not among them.
 	Scopes, Missing []string
+	// Clock is Slack's; zero where it did not say.
+	Clock time.Time
 }
 
 // Needed are the scopes that posting and looking up need.
@@ -236,7 +238,7 @@ func (c *Client) Check(ctx context.Context) (a Account, err error) {
 	if err != nil {
 		return Account{}, fmt.Errorf("ask who the token belongs to: %w", classify(err))
 	}
-	a = Account{Team: r.Team, User: r.User}
+	a = Account{Team: r.Team, User: r.User, Clock: clockOf(r.Header)}
 	for s := range strings.SplitSeq(r.Header.Get("X-OAuth-Scopes"), ",") {
 		if s = strings.TrimSpace(s); s != "" {
 			a.Scopes = append(a.Scopes, s)
@@ -246,7 +248,11 @@ func (c *Client) Check(ctx context.Context) (a Account, err error) {
 	for _, s := range a.Scopes {
 		have[s] = true
 	}
-	for _, s := range Needed() {
+	needed := Needed()
+	if c.Listens() {
+		needed = append(needed, "commands")
+	}
+	for _, s := range needed {
 		if len(a.Scopes) > 0 && !have[s] {
 			a.Missing = append(a.Missing, s)
 		}
