@@ -1,7 +1,7 @@
 # The README needs only `go run` and `go test`; these are shorthands for those who have make.
 GO ?= go
 
-.PHONY: build check test lint fmt demo bench eval kills slack
+.PHONY: build check test lint fmt demo bench eval kills slack trial
 
 build: ## the binary, in bin/
 	$(GO) build -o bin/newsvigil ./cmd/newsvigil
@@ -23,7 +23,7 @@ demo:
 	$(GO) run ./cmd/newsvigil demo
 
 # Read ratios within one run, not seconds: other work on the machine changes these. Figures of which lower
-# is better: cpu-ms/page, peak-MB, read-ms, p50-ms, p99-ms. Every figure has its unit behind it.
+# is better: cpu-ms/page, peak-MiB, read-ms, p50-ms, p99-ms. Every figure has its unit behind it.
 #   make bench ONLY=dedup        measures one room: crawler, crawler/extract, classify, dedup, store or app
 BENCH = $(GO) test -timeout 30m -run '^$$'
 BENCHED = $(if $(ONLY),$(filter $(ONLY):%,$(BENCHES)),$(BENCHES))
@@ -53,6 +53,10 @@ bench: ## figures for docs/measurements.md, about five minutes on two quiet core
 eval: ## the quality table: reading, relevance, near-copies, events
 	$(if $(LIBRARIES)$(filter-out polling,$(ONLY)),,$(GO) test -count=1 -run '^TestSimulation$$' -v ./crawler/rhythm)
 	$(if $(filter polling,$(ONLY)),,$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,Quality)$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -long -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries))
+
+# TestTrial always runs with short delays and time-outs; this takes five to ten minutes.
+trial: ## hostile outlets on loopback, with the delay and the time-outs that the program has by default
+	NEWSVIGIL_TRIAL=1 $(GO) test -count=1 -timeout 1h -run '^TestTrial$$' -v ./crawler
 
 # Half an hour on two busy cores. NEWSVIGIL_SEED=… repeats the chance of a run that failed.
 #   make kills KILLS=1000        kills more often

@@ -20,7 +20,7 @@ func newAlertRig(t *testing.T, change func(*config.Config)) *rig {
 	now := time.Now().UTC()
 	since := now.Sub(now.Truncate(24 * time.Hour))
 	r := newRig(t, func(c *config.Config) {
-		c.Zone = time.FixedZone("TEN", 60*int((10*time.Hour - since).Minutes()))
+		c.Zone = time.FixedZone("TEN", 60*int((10*time.Hour-since).Minutes()))
 		c.Topics[0].Digest, c.Topics[0].AlertGrade, c.Topics[0].AlertsPerDay = []string{"0 18 * * *"}, news.GradeStrong, 3
 		if change != nil {
 			change(c)

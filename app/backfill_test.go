@@ -101,3 +101,24 @@ func TestBackfillReadsWhatWasTooOld(t *testing.T) {
 	}
 	sameTold(t, d, "in the end", "/news/0.html", "/news/1.html", "/news/2.html")
 }
+
+// TestBackfillCutShort holds that a first backfill which is stopped and made again announces nothing.
+func TestBackfillCutShort(t *testing.T) {
+	t.Parallel()
+	p, when := archive(t)
+	d := newDesk(t, block("Press", p.URL, shapeOf(p)+`sitemaps = ["`+p.URL+`/map.xml"]`))
+	ctx, cancel := context.WithCancel(t.Context())
+	p.on("/news/1.html", func(http.ResponseWriter, *http.Request) { cancel() })
+	if _, err := d.Backfill(ctx, d.now().AddDate(0, 0, -30)); err == nil {
+		t.Error("a backfill that was stopped ends well")
+	}
+	p.page("/news/1.html", report(1, when(1)))
+	d.clock.advance(40 * time.Minute)
+	if r, err := d.Backfill(t.Context(), d.now().AddDate(0, 0, -30)); err != nil || r.Total.Stored == 0 {
+		t.Errorf("%+v, %v", r.Total, err)
+	}
+	sameTold(t, d, "after a backfill in two parts")
+	if x := d.explain(t, p.URL+"/news/1.html"); x.Code != "seen" {
+		t.Errorf("the piece that was stopped at: %s, %s", x.Code, x.Verdict)
+	}
+}

@@ -67,6 +67,9 @@ func (a *App) postDigests(ctx context.Context, only string, atMost time.Duration
 	if err := a.redirect(ctx); err != nil {
 		return PostResult{}, err
 	}
+	if err := a.adopt(ctx); err != nil { // a source that was renamed since the last crawl
+		return PostResult{}, err
+	}
 	wait, cancel := context.WithTimeout(ctx, atMost)
 	defer cancel()
 	var res PostResult

@@ -301,6 +301,8 @@ func TestNoPressLost(t *testing.T) {
 	t.Parallel()
 	a := newReaders(t, nil)
 	ts := a.head().TS
+	slow := func(string) error { time.Sleep(30 * time.Millisecond); return nil } // so that the stop finds work in hand
+	a.fault.Store(&slow)
 	var mu sync.Mutex
 	var confirmed []string
 	var pressing sync.WaitGroup
@@ -314,11 +316,11 @@ func TestNoPressLost(t *testing.T) {
 				confirmed = append(confirmed, user)
 			}
 		})
-		if n == 20 {
-			pressing.Go(a.stop)
-		}
 	}
+	a.await("first confirmations", func() bool { mu.Lock(); defer mu.Unlock(); return len(confirmed) >= 5 })
+	a.stop()
 	pressing.Wait()
+	a.diskWell()
 	a.reopen(t)
 	stored := map[string]bool{}
 	for _, f := range a.said() {

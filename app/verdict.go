@@ -255,6 +255,9 @@ func (a *App) explainScore(e *Explanation, s news.Score) {
 		}
 	}
 	e.add("Topic %q: %s. Its score is %.2f; from the cut of %.2f on a piece is relevant, %s. Model %s.", name, s.Grade, s.Value, s.Cut, rule, s.Model)
+	if s.Probability > 0 {
+		e.add("  Of pieces with this score readers find %.0f %% on the topic.", 100*s.Probability)
+	}
 	for _, l := range s.Reasons.Lines() {
 		e.add("  %s", l)
 	}

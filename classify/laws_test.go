@@ -51,24 +51,24 @@ type lawCase struct {
 
 func drawCase(t *rapid.T, labels bool) lawCase {
 	c := lawCase{topic: news.Topic{Name: "Law"}}
-	for i := range rapid.IntRange(2, 5).Draw(t, "exemplars") {
-		body := prosaic(t, "exemplar", 4, 40)
+	for i := range rapid.IntRange(2, 4).Draw(t, "exemplars") {
+		body := prosaic(t, "exemplar", 4, 25)
 		c.texts = append(c.texts, body)
 		c.topic.Exemplars = append(c.topic.Exemplars, NewExemplar(news.Exemplar{Title: fmt.Sprint("Exemplar ", i), Language: "en"}, body))
 	}
 	about := rapid.SampledFrom([]int{0, 0, 0, 4}).Draw(t, "about")
-	for i := range rapid.SampledFrom([]int{0, 3, 12}).Draw(t, "background") {
+	for i := range rapid.SampledFrom([]int{0, 3, 8}).Draw(t, "background") {
 		share := 0
 		if i%4 == 3 {
 			share = about
 		}
-		c.background.Articles = append(c.background.Articles, news.Article{Title: fmt.Sprint("Piece ", i), Text: prosaic(t, "piece", share, 20), Language: "en"})
+		c.background.Articles = append(c.background.Articles, news.Article{Title: fmt.Sprint("Piece ", i), Text: prosaic(t, "piece", share, 12), Language: "en"})
 	}
 	if labels {
-		for i := range rapid.IntRange(0, 8).Draw(t, "labels") {
+		for i := range rapid.IntRange(0, 5).Draw(t, "labels") {
 			like := i%2 == 0
 			c.labels = append(c.labels, Labelled{
-				Article: news.Article{Title: fmt.Sprint("Judged ", i), Text: prosaic(t, "judged", 4*side(like), 20), Language: "en"},
+				Article: news.Article{Title: fmt.Sprint("Judged ", i), Text: prosaic(t, "judged", 4*side(like), 12), Language: "en"},
 				Like:    like, At: time.Unix(int64(i), 0),
 			})
 		}

@@ -73,6 +73,18 @@ func TestReasonsAddUp(t *testing.T) {
 	})
 }
 
+// TestLiftAddsUp holds that what a concept of the always list adds is told apart from what the words add.
+func TestLiftAddsUp(t *testing.T) {
+	t.Parallel()
+	topic := water(4)
+	topic.Concepts = []news.WordList{{Name: "outage", Any: []string{"outage*"}}}
+	topic.Always, topic.Threshold = []string{"outage"}, 50
+	s := fit(t, topic).Score(piece("Outage|An outage emptied the reservoir."))
+	if s.Value != 50 || s.Reasons.Lifted <= 0 || s.Reasons.Lifted >= 50 || math.Abs(sum(s.Reasons)-50) > 1e-9 {
+		t.Errorf("%v, lifted by %v, adding up to %v", s.Value, s.Reasons.Lifted, sum(s.Reasons))
+	}
+}
+
 // TestShownSharesAreTrue holds that what a term is said to add is what the score loses without it, in
 // proportion: of two shown terms the one that weighs more is missed more.
 func TestShownSharesAreTrue(t *testing.T) {

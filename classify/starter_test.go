@@ -43,21 +43,19 @@ func TestStarterIsMadeFromItsPieces(t *testing.T) {
 // TestStarterFades holds that the table counts for less the more is stored, and for nothing in the end.
 func TestStarterFades(t *testing.T) {
 	t.Parallel()
-	last := starterWorth + 1
-	for _, stored := range []int{0, 1, 500, 990, 1000, 5000} {
+	for stored, want := range map[int]int{0: starterWorth, 250: starterWorth * 3 / 4, 500: starterWorth / 2, 990: starterWorth / 100, 1000: 0, 5000: 0} {
 		f, err := Starter(stored)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if f.Articles > last || f.Articles < 0 || stored >= starterUntil && (f.Articles != 0 || len(f.In) != 0) {
-			t.Errorf("%d stored: the table counts for %d pieces after %d", stored, f.Articles, last)
+		if f.Articles != want || want == 0 && len(f.In) != 0 {
+			t.Errorf("%d stored: the table counts for %d pieces, want %d", stored, f.Articles, want)
 		}
 		for term, n := range f.In {
 			if n < 1 || n > f.Articles {
 				t.Fatalf("%q stands in %d of %d pieces", term, n, f.Articles)
 			}
 		}
-		last = f.Articles
 	}
 	first, _ := Starter(0)
 	if first.Articles != starterWorth || first.In["year"] == 0 {

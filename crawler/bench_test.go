@@ -56,7 +56,7 @@ func TestMain(m *testing.M) {
 	fmt.Printf("{\"rate\":%f,\"rss\":%f}\n", float64(pages)/took.Seconds(), rss)
 }
 
-// peakRSS is the most memory that this process has held, in MB.
+// peakRSS is the most memory that this process has held, in MiB.
 func peakRSS() (float64, error) {
 	data, err := os.ReadFile("/proc/self/status")
 	if err != nil {
@@ -68,7 +68,7 @@ func peakRSS() (float64, error) {
 		return 0, errors.New("/proc/self/status names no VmHWM")
 	}
 	kb, err := strconv.ParseFloat(fields[0], 64)
-	return kb / 1000, err
+	return kb / 1024, err
 }
 
 // BenchmarkCrawl reads 20 outlets on loopback, a feed and 100 pages of about 60 KiB each, with the
@@ -95,9 +95,41 @@ func BenchmarkCrawl(b *testing.B) {
 	b.ReportMetric(median(works["newsvigil"]), "cpu-ms/page")
 	b.ReportMetric(median(works["bare"]), "bare-cpu-ms/page")
 	b.ReportMetric(median(works["newsvigil"])/median(works["bare"]), "cpu-ratio")
-	b.ReportMetric(median(peaks["newsvigil"]), "peak-MB")
-	b.ReportMetric(median(peaks["bare"]), "bare-peak-MB")
+	b.ReportMetric(median(peaks["newsvigil"]), "peak-MiB")
+	b.ReportMetric(median(peaks["bare"]), "bare-peak-MiB")
 	b.ReportMetric(median(peaks["newsvigil"])/median(peaks["bare"]), "memory-ratio")
+}
+
+// BenchmarkCrawlFloor reads 8 outlets of 21 to 25 requests each at a delay of 100 ms. It cannot take less
+// than the delay for every request of the busiest host but the first, which is the floor.
+func BenchmarkCrawlFloor(b *testing.B) {
+	const hosts, least, delay = 8, 19, 100 * time.Millisecond
+	var due []news.Source
+	var sites []*site
+	for i := range hosts {
+		s := newSite(b)
+		s.text("/feed.xml", "application/rss+xml", s.feed(s.stories(least+i)...))
+		sites, due = append(sites, s), append(due, s.source())
+	}
+	var over []float64
+	for b.Loop() {
+		for _, s := range sites {
+			s.forget()
+		}
+		o := quick()
+		o.Delay = delay
+		start := time.Now()
+		if _, err := New(NewMemory(), o).Run(b.Context(), due, func(news.Page) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
+		took, busiest := time.Since(start), 0
+		for _, s := range sites {
+			busiest = max(busiest, len(s.paths()))
+		}
+		over = append(over, took.Seconds()/(time.Duration(busiest-1)*delay).Seconds())
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median(over), "x-of-floor")
 }
 
 func median(list []float64) float64 {
@@ -105,7 +137,7 @@ func median(list []float64) float64 {
 	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
 }
 
-// sideResult is what one run came to: pages a second, MB at most, and milliseconds of computing a page.
+// sideResult is what one run came to: pages a second, MiB at most, and milliseconds of computing a page.
 type sideResult struct{ Rate, RSS, work float64 }
 
 func runSide(b *testing.B, side string, hosts []string) (got sideResult) {

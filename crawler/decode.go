@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
@@ -65,6 +66,7 @@ func decoded(next http.RoundTripper) roundTrip {
 		}
 		defer resp.Body.Close()
 		body, err := readBody(resp, t, pool)
+		t.took = time.Since(t.began)
 		if err != nil {
 			return nil, err
 		}

@@ -39,6 +39,8 @@ type guard struct {
 	// named holds the host:port pairs that the sources' own addresses name.
 	named func(hostport string) bool
 	wait  time.Duration
+	// resolver looks names up; nil is the system's.
+	resolver *net.Resolver
 }
 
 func newGuard(allowed []netip.Prefix, wait time.Duration, named func(string) bool) *guard {
@@ -60,6 +62,7 @@ func (g *guard) dial(ctx context.Context, network, hostport string) (net.Conn, e
 	d := net.Dialer{
 		Timeout:   g.wait,
 		KeepAlive: 30 * time.Second,
+		Resolver:  g.resolver,
 		Control: func(_, address string, _ syscall.RawConn) error {
 			to, err := netip.ParseAddrPort(address)
 			if err != nil {

@@ -242,6 +242,10 @@ func (r *run) govern(ctx context.Context, h *host, a answer) {
 	}
 	// The gap counts anew: robots.txt or the answer may have lengthened it.
 	h.ready = h.started.Add(r.gap(h))
+	if a.err != nil && !a.sent.IsZero() {
+		// A host whose answer was given up half-way may still be busy with it.
+		h.ready = later(h.ready, time.Now().Add(r.gap(h)))
+	}
 	r.park(h, now)
 	if save {
 		r.save(ctx, h)

@@ -1,6 +1,7 @@
 package crawler
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -35,7 +36,7 @@ const (
 // trace tells of a request that was made: by a debug event of the log, and to whoever listens.
 func (c *Crawler) trace(ctx context.Context, t *trip, a answer) Request {
 	q := Request{
-		At: t.began, Took: time.Since(t.began), Host: address.Host(t.url.String()), URL: t.url.String(), Why: string(t.why),
+		At: t.began, Took: cmp.Or(t.took, time.Since(t.began)), Host: address.Host(t.url.String()), URL: t.url.String(), Why: string(t.why),
 		Status: a.status, Bytes: len(a.body),
 	}
 	q.Outcome, q.Detail = requestOutcome(a)

@@ -46,6 +46,8 @@ type trip struct {
 	// sent is when the request was last written, in nanoseconds since began; 0 while it was not.
 	began time.Time
 	sent  atomic.Int64
+	// took is how long the answer took to its last byte; 0 where none came. Reading it comes after.
+	took time.Duration
 	// body is the answer's, decoded.
 	body []byte
 	// desk is where the answer is read; nil while it is not.

@@ -71,7 +71,7 @@ func runTrial(order string) error {
 	if err != nil {
 		return err
 	}
-	got.MiB = rss * 1000 / 1024
+	got.MiB = rss
 	return json.NewEncoder(os.Stdout).Encode(got)
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func newTrial(t *testing.T, delay time.Duration) *trial {
 	tr := &trial{t: t, delay: delay, troubles: map[string]string{}}
 	tr.guardPrivate()
 	for _, open := range []func(*trial){
-		plainOutlets, smallWindow, sectionsOnly, wrongCharset, stumbling, longFeed, hostileFeeds, packedPages, // complete whatever they do
+		plainOutlets, smallWindow, sectionsOnly, wrongCharset, stumbling, complaining, longFeed, hostileFeeds, packedPages, // complete whatever they do
 		ruled, ruledElsewhere, unruled, unruledForNow, throttledForLong, // robots.txt and Retry-After
 		redirecting, bombing, endlessLinks, oddAnswers, // traps
 	} {
@@ -148,53 +149,62 @@ func wrongCharset(tr *trial) {
 	s.text("/feed.xml", "application/rss+xml; charset=utf-8", euc)
 }
 
-// stumbling fails the first time that a page is asked for, in five ways.
+// stumbling fails the first time that a page is asked for, in three ways, but for every fourth: where all
+// fail one after the other, nobody asks any further for a while.
 func stumbling(tr *trial) {
 	s := tr.site("Stumbling")
 	paths := s.pieces(12)
 	s.feed(paths...)
 	for i, p := range paths {
-		well, tried := s.pages[p], false
-		s.on(p, func(w http.ResponseWriter, r *http.Request) {
-			if tried {
-				well(w, r)
-				return
-			}
-			tried = true
-			switch {
-			case i == 10: // the last two, because a host that complains is asked more slowly from then on
-				s.leaveAlone(w, http.StatusTooManyRequests, time.Second, false)
-			case i == 11:
-				s.leaveAlone(w, http.StatusServiceUnavailable, 2*time.Second, true)
-			case i%4 == 0:
-				w.WriteHeader(http.StatusInternalServerError)
-			case i%4 == 1:
-				hijack("")(w, r)
-			case i%4 == 2:
-				hijack("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n<html><body>short")(w, r)
-			default:
-				well(w, r)
-			}
-		})
-	}
-	// What asked to be left alone is tried again in a later run.
-	for i := range tr.wanted {
-		for k, p := range paths {
-			if tr.wanted[i].url == s.base+p && k >= 10 {
-				tr.wanted[i].run = 2
-			}
+		if i%4 == 3 {
+			continue
 		}
+		s.first(p, []http.HandlerFunc{
+			func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) },
+			hijack(""),
+			hijack("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 9999\r\n\r\n<html><body>short"),
+		}[i%4])
 	}
 }
 
-// longFeed has 5,000 entries, all but ten of them a month old.
+// complaining asks to be left alone for a moment, by seconds and by a date. What it answers so to is read
+// in a later run.
+func complaining(tr *trial) {
+	s := tr.site("Complaining")
+	paths := append(s.pieces(2), s.piece(2), s.piece(2))
+	s.feed(paths...)
+	s.first(paths[2], func(w http.ResponseWriter, _ *http.Request) {
+		s.leaveAlone(w, http.StatusTooManyRequests, time.Second, false)
+	})
+	s.first(paths[3], func(w http.ResponseWriter, _ *http.Request) {
+		s.leaveAlone(w, http.StatusServiceUnavailable, 2*time.Second, true)
+	})
+}
+
+// first lets a page answer otherwise the first time.
+func (s *trialSite) first(path string, h http.HandlerFunc) {
+	well := s.pages[path]
+	var tried atomic.Bool
+	s.on(path, func(w http.ResponseWriter, r *http.Request) {
+		if tried.Swap(true) {
+			h = well
+		}
+		h(w, r)
+	})
+}
+
+// longFeed has 5,000 entries, or 1,000 where there is little time, all but ten of them a month old.
 func longFeed(tr *trial) {
 	s := tr.site("Long feed")
 	feed := strings.TrimSuffix(s.rss(s.pieces(10)...), "</channel></rss>")
 	var b strings.Builder
 	b.WriteString(feed)
 	old := time.Now().AddDate(0, 0, -40).UTC().Format(time.RFC1123Z)
-	for i := range 4990 {
+	entries := 4990
+	if tr.delay < time.Second {
+		entries = 990 // each is a commit, which is most of what the short trial would wait for
+	}
+	for i := range entries {
 		fmt.Fprintf(&b, "<item><title>An old piece %d</title><link>%s/news/2026/10/old-%d</link><pubDate>%s</pubDate></item>", i, s.base, i, old)
 	}
 	s.src.Feeds = []string{s.base + "/feed.xml"}

@@ -65,7 +65,13 @@ func (tr *trial) now() time.Time {
 	return time.Now().Add(tr.shift)
 }
 
+// shiftTo puts the clock forward, by which all delays are over.
 func (tr *trial) shiftTo(d time.Duration) {
+	for _, s := range tr.sites {
+		s.at.Lock()
+		s.last = time.Time{}
+		s.at.Unlock()
+	}
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
 	tr.shift = d

@@ -66,7 +66,7 @@ func unruledForNow(tr *trial) {
 	}
 	s.feed(paths...)
 	s.on("/robots.txt", func(w http.ResponseWriter, _ *http.Request) {
-		if s.now().Sub(time.Now()) < time.Hour {
+		if time.Until(s.now()) < time.Hour {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
@@ -83,13 +83,7 @@ func throttledForLong(tr *trial) {
 		paths = append(paths, s.piece(2))
 	}
 	s.feed(paths...)
-	well, told := s.pages[paths[2]], false
-	s.on(paths[2], func(w http.ResponseWriter, r *http.Request) {
-		if told {
-			well(w, r)
-			return
-		}
-		told = true
+	s.first(paths[2], func(w http.ResponseWriter, _ *http.Request) {
 		s.leaveAlone(w, http.StatusTooManyRequests, time.Hour, true)
 	})
 }

@@ -15,7 +15,7 @@ const (
 	linked = 3
 	// fading is the time in which the likeness of two reports fades to 1/e. StorySimilarity holds for two
 	// that are level apart: the nearer in time, the less they need to be alike.
-	fading = 96 * time.Hour
+	fading = 144 * time.Hour
 	level  = 48 * time.Hour
 	// unknownGap is how far apart two pieces are taken to be where one of them bears no date.
 	unknownGap = 24 * time.Hour

@@ -57,7 +57,7 @@ func TestTimeFades(t *testing.T) {
 		}
 		return got.Neighbours[0].Similarity
 	}
-	if got := like(10) / like(58); math.Abs(got-math.Exp(0.5)) > 1e-9 {
+	if got := like(10) / like(58); math.Abs(got-math.Exp(48./144)) > 1e-9 {
 		t.Errorf("two days fade by %v", got)
 	}
 	if like(0) > 1 {

@@ -27,7 +27,7 @@ type Options struct {
 	CopySimilarity float64
 	// StorySimilarity is the average cosine to the three pieces of a story most like it from which on a piece
 	// published two days before or after them is another report of its event, within 0 and 1; 0.34. For
-	// pieces of one hour three fifths of it suffice.
+	// pieces of one hour seven tenths of it suffice.
 	StorySimilarity float64
 	// Window is how far back copies are looked for; 14 days.
 	Window time.Duration

@@ -60,7 +60,7 @@ func (db *DB) exportAfter(ctx context.Context, since time.Time, after int64) ([]
 	rows, err := db.read.QueryContext(ctx, exportQuery, stamp(since), after, exportStep)
 	return collect(rows, err, func(r row) (e Exported, err error) {
 		s := &e.Score
-		e.Article, err = scanArticle(r, &e.Story, &e.Relation, &s.Topic, &s.Value, &s.Cut, &s.Grade, &s.Model,
+		e.Article, err = scanArticle(r, &e.Story, &e.Relation, &s.Topic, &s.Value, &s.Cut, &s.Probability, &s.Grade, &s.Model,
 			decoded{&s.Reasons}, &e.Digest, instant{&e.Posted})
 		return e, err
 	})

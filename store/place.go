@@ -233,15 +233,15 @@ func (s *saving) aliases(article int64) error {
 // saveScore stores a score in the place of the one before.
 func saveScore(ctx context.Context, tx *sql.Tx, s ArticleScore, now time.Time) error {
 	v := s.Score.Value
-	if math.IsNaN(v) || math.IsInf(v, 0) || math.IsNaN(s.Score.Cut) {
+	if math.IsNaN(v) || math.IsInf(v, 0) || math.IsNaN(s.Score.Cut) || math.IsNaN(s.Score.Probability) {
 		return fmt.Errorf("article %d has a score for %s that is no number", s.Article, s.Score.Topic)
 	}
 	reasons, err := object(s.Score.Reasons)
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO scores (article, topic, value, cut, grade, model, reasons, scored)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, s.Article, s.Score.Topic, v, s.Score.Cut, string(s.Score.Grade), s.Score.Model,
+	_, err = tx.ExecContext(ctx, `INSERT OR REPLACE INTO scores (article, topic, value, cut, probability, grade, model, reasons, scored)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, s.Article, s.Score.Topic, v, s.Score.Cut, s.Score.Probability, string(s.Score.Grade), s.Score.Model,
 		reasons, stamp(now))
 	return err
 }

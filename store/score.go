@@ -14,11 +14,11 @@ type ArticleScore struct {
 	Score   news.Score
 }
 
-const scoreColumns = `s.topic, s.value, s.cut, s.grade, s.model, s.reasons`
+const scoreColumns = `s.topic, s.value, s.cut, s.probability, s.grade, s.model, s.reasons`
 
 func scanScore(r row) (news.Score, error) {
 	var s news.Score
-	err := r.Scan(&s.Topic, &s.Value, &s.Cut, &s.Grade, &s.Model, decoded{&s.Reasons})
+	err := r.Scan(&s.Topic, &s.Value, &s.Cut, &s.Probability, &s.Grade, &s.Model, decoded{&s.Reasons})
 	return s, err
 }
 

@@ -93,10 +93,11 @@ func full[T any](t testing.TB, v T, but ...string) T {
 }
 
 func relevant(topic string, value float64) news.Score {
-	return news.Score{Topic: topic, Value: value, Cut: 0.5, Grade: news.GradeLikely, Model: "m1",
+	return news.Score{Topic: topic, Value: value, Cut: 0.5, Probability: 0.8, Grade: news.GradeLikely, Model: "m1",
 		Reasons: news.Reasons{
 			Concepts: []news.Hit{{Name: "trade", Words: []string{"market", "장마당"}, Counts: []int{2, 1}}, {Name: "none"}},
 			Terms:    []string{"a b", "<c>"}, Nearest: "An example", Always: "trade",
+			Shares: []float64{0.2, 0.1}, Rest: 0.05, Lifted: 0.15, Rescued: true,
 		}}
 }
 

@@ -107,7 +107,7 @@ func (db *DB) stories(ctx context.Context, g gathering) ([]news.Story, error) {
 // readMembers fills the members of stories, the first published first.
 func readMembers(ctx context.Context, tx *sql.Tx, g gathering, at map[int64]*news.Story) error {
 	rows, err := tx.QueryContext(ctx, `SELECT `+articleColumns+noBodyColumn+`, a.story, a.relation, coalesce(a.of, 0), a.similarity,
-		`+announcedFor+`, `+seenFor+`, coalesce(s.value, 0), coalesce(s.cut, 0), coalesce(s.grade, ''), coalesce(s.model, ''), s.reasons
+		`+announcedFor+`, `+seenFor+`, coalesce(s.value, 0), coalesce(s.cut, 0), coalesce(s.probability, 0), coalesce(s.grade, ''), coalesce(s.model, ''), s.reasons
 		FROM json_each(?2) j CROSS JOIN articles a ON a.story = j.value LEFT JOIN scores s ON s.article = a.id AND s.topic = ?1
 		WHERE `+g.members, g.topic, numbers(ids(at)), g.without)
 	if err != nil {
@@ -118,7 +118,7 @@ func readMembers(ctx context.Context, tx *sql.Tx, g gathering, at map[int64]*new
 		var story int64
 		m := news.Member{Score: news.Score{Topic: g.topic}}
 		m.Article, err = scanArticle(rows, &story, &m.Relation, &m.Of, &m.Similarity, &m.Announced, &m.Seen,
-			&m.Score.Value, &m.Score.Cut, &m.Score.Grade, &m.Score.Model, decoded{&m.Score.Reasons})
+			&m.Score.Value, &m.Score.Cut, &m.Score.Probability, &m.Score.Grade, &m.Score.Model, decoded{&m.Score.Reasons})
 		if err != nil {
 			return err
 		}
