@@ -52,7 +52,7 @@ bench: ## figures for docs/measurements.md, about five minutes on two quiet core
 #   make eval LIBRARIES=1        measures instead each library that finds bodies alone, beside the program
 eval: ## the quality table: reading, relevance, near-copies, events
 	$(if $(LIBRARIES)$(filter-out polling,$(ONLY)),,$(GO) test -count=1 -run '^TestSimulation$$' -v ./crawler/rhythm)
-	$(if $(filter polling,$(ONLY)),,$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,Quality)$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -long -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries))
+	$(if $(filter polling,$(ONLY)),,$(GO) test -count=1 -timeout 30m -run '^Test$(if $(LIBRARIES),Libraries,$(if $(filter-out relevance,$(ONLY)),Quality,(Quality|Haystack)))$$$(if $(ONLY),/^$(ONLY)$$)' -v ./eval -args -long -failures='$(FAILURES)' -draws=$(or $(DRAWS),1)$(if $(LIBRARIES), -libraries))
 
 # TestTrial always runs with short delays and time-outs; this takes five to ten minutes.
 trial: ## hostile outlets on loopback, with the delay and the time-outs that the program has by default

@@ -11,7 +11,7 @@ import (
 const (
 	// frugalStart is the memory, in bytes, that Frugal leaves above what was held at its start, frugalLater
 	// what it leaves above what is held later.
-	frugalStart, frugalLater = 14 << 20, 6 << 20
+	frugalStart, frugalLater = 16 << 20, 8 << 20
 	// frugalLook is how often it looks.
 	frugalLook = 200 * time.Millisecond
 )

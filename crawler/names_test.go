@@ -65,6 +65,7 @@ func TestNamesThatLeadInside(t *testing.T) {
 	names := map[string][]string{
 		"inside.example": {"127.0.0.1"}, "mapped.example": {"::ffff:127.0.0.1"}, "six.example": {"::1"}, "none.example": {"0.0.0.0"},
 		"metadata.example": {"169.254.169.254"}, "shared.example": {"100.64.0.1"}, "both.example": {"10.0.0.1", "127.0.0.1", "::1"},
+		"turning.example": nil,
 	}
 	resolver := nameServer(t, func(name string) []string {
 		if name == "turning.example" {
@@ -76,7 +77,6 @@ func TestNamesThatLeadInside(t *testing.T) {
 		}
 		return names[name]
 	})
-	names["turning.example"] = nil
 	for name := range names {
 		o := quick()
 		o.AllowPrivate, o.Timeout = nil, 300*time.Millisecond

@@ -95,7 +95,7 @@ func newTransport(o Options, g *guard) http.RoundTripper {
 		DialContext:            g.dial,
 		DisableCompression:     true, // the decoding layer asks for and undoes compression, with a cap
 		ForceAttemptHTTP2:      true,
-		MaxIdleConns:           o.Parallel, // each costs two goroutines
+		MaxIdleConns:           max(o.Parallel/2, 1), // each costs two goroutines
 		MaxIdleConnsPerHost:    1,
 		IdleConnTimeout:        45 * time.Second,
 		TLSHandshakeTimeout:    o.Timeout,

@@ -205,7 +205,7 @@ func TestStopAnswersFirst(t *testing.T) {
 	await(t, func() bool { return len(s.Envelopes()) == 1 })
 	stopped := make(chan error, 1)
 	go func() { stopped <- stop() }()
-	close(e.wait)
+	time.AfterFunc(2*linger, func() { close(e.wait) }) // longer than a stop that waits for nobody
 	if err := <-pressed; err != nil {
 		t.Errorf("pressed before the end: %v", err)
 	}
