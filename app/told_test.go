@@ -43,6 +43,10 @@ func TestPreviewIsSent(t *testing.T) {
 	if len(want) < 15 {
 		t.Fatalf("only %d stories were sent", len(want))
 	}
+	first := len(linksInOrder(t, r.digests()[0].Blocks))
+	if n := len(list[0].Lead) + len(list[0].Lines); n != first || first == len(want) {
+		t.Errorf("the preview has %d stories above the thread, the message %d of %d", n, first, len(want))
+	}
 	var lines, links []string
 	for _, l := range strings.Split(text.String(), "\n") {
 		if u := strings.TrimSpace(l); strings.HasPrefix(u, "http://") {
@@ -71,7 +75,7 @@ func TestSleptOver(t *testing.T) {
 	now := time.Now().UTC()
 	since := now.Sub(now.Truncate(24 * time.Hour))
 	r := newRig(t, func(c *config.Config) {
-		c.Zone = time.FixedZone("SEVEN", 60*int((7*time.Hour-since).Minutes())) // it is seven o'clock
+		c.Zone = time.FixedZone("SEVEN", int((7*time.Hour - since).Seconds())) // it is seven o'clock
 		c.Topics[0].Digest = []string{"0 8 * * *"}
 	})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -82,7 +86,7 @@ func TestSleptOver(t *testing.T) {
 		return ok && err == nil
 	}
 	r.wait(t, "the first crawl", func() bool { return ran("crawl") && ran("digest/"+r.topics[0].Key()+"/0") })
-	r.clock.advance(3*time.Hour + 20*time.Minute)
+	r.clock.advance(3*time.Hour + 21*time.Minute)
 	r.wait(t, "the digest", func() bool { return len(r.digests()) > 0 })
 	cancel()
 	if err := <-done; err != nil {

@@ -73,7 +73,8 @@ func count(yes bool) int {
 // facetsNamed holds that an item's reasons hold every facet, with words of it.
 func facetsNamed(t *testing.T, it news.Item, n int) {
 	t.Helper()
-	if len(it.Reasons.Facets) != n || it.Reasons.Nearest == "" {
+	// A Korean piece shares no term with English exemplars where the topic has no concepts.
+	if len(it.Reasons.Facets) != n || it.Reasons.Nearest == "" && it.Language != "ko" {
 		t.Errorf("%s: %d facets, nearest %q", it.Title, len(it.Reasons.Facets), it.Reasons.Nearest)
 	}
 	for i, f := range it.Reasons.Facets {

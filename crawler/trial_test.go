@@ -137,7 +137,7 @@ func TestTrial(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector makes the crawler too slow for time-outs of seconds; CI runs this test without it too")
 	}
-	order := trialOrder{Database: filepath.Join(t.TempDir(), "trial.db"), Delay: 50 * time.Millisecond, Timeout: 3 * time.Second, MaxBody: 5 << 20}
+	order := trialOrder{Database: filepath.Join(t.TempDir(), "trial.db"), Delay: 50 * time.Millisecond, Timeout: 2 * time.Second, MaxBody: 5 << 20}
 	if os.Getenv("NEWSVIGIL_TRIAL") != "" {
 		order.Delay, order.Timeout = 2*time.Second, 30*time.Second
 	}
