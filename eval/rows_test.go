@@ -269,7 +269,7 @@ func TestBackgroundIsEven(t *testing.T) {
 	}
 }
 
-// dated are group rows of 80 words: those with the same text are copies.
+// dated are group rows of 80 words: those with the same letter are copies, and those with a + have more words.
 type dated struct{ text, published string }
 
 func essayOf(seed string) string {
@@ -278,7 +278,7 @@ func essayOf(seed string) string {
 	for i := range words {
 		words[i] = fmt.Sprintf("%c%c%c", 'a'+rng.IntN(26), 'a'+rng.IntN(26), 'a'+rng.IntN(26))
 	}
-	return strings.Join(words, " ")
+	return strings.Join(words, " ") + strings.Repeat(" and some more", len(seed)-1)
 }
 
 // TestGroupClock: time is what the rows say, whenever that was; rows without a date arrive with the
@@ -291,10 +291,12 @@ func TestGroupClock(t *testing.T) {
 		want string
 	}{
 		{"long ago", []dated{{"a", "1987-03-05"}, {"b", "1987-03-06"}, {"a", "1987-03-18"}}, "new new text"},
-		{"after the window", []dated{{"a", "1987-03-05"}, {"a", "1987-03-20"}}, "new new"},
+		{"the same text, after the window", []dated{{"a", "1987-03-05"}, {"a", "1987-03-20"}}, "new text"},
+		{"edited, within the window", []dated{{"a", "1987-03-05"}, {"a+", "1987-03-18"}}, "new copy"},
+		{"edited, after the window", []dated{{"a", "1987-03-05"}, {"a+", "1987-03-20"}}, "new new"},
 		{"undated", []dated{{"a", ""}, {"b", ""}, {"a", ""}}, "new new text"},
 		{"undated at first", []dated{{"a", ""}, {"b", "2026-11-20T08:00:00+09:00"}, {"a", "2026-11-21"}}, "new new text"},
-		{"undated after the window", []dated{{"a", "2026-01-01"}, {"b", "2026-02-01"}, {"a", ""}}, "new new new"},
+		{"undated after the window", []dated{{"a", "2026-01-01"}, {"b", "2026-02-01"}, {"a", ""}}, "new new text"},
 		{"an older one arrives late", []dated{{"a", "2026-11-20"}, {"a", "2026-11-10"}}, "new text"},
 		{"far back, late", []dated{{"a", "2026-11-20"}, {"b", "2026-10-01"}, {"b", "2026-11-21"}}, "new new text"},
 		{"in the future", []dated{{"a", "2099-01-01"}, {"a", "2099-01-02"}}, "new text"},
