@@ -44,8 +44,11 @@ func (a *App) alertTopic(ctx context.Context, t *topic) error {
 		_, err := a.db.SaveAlert(ctx, t.Key(), now, news.Digest{}, nil)
 		return err
 	}
-	if digest.Quiet(t.Quiet, now) || a.slotWithin(t, now, prePoll) {
+	if digest.Quiet(t.Quiet, now) {
 		return nil
+	}
+	if near, err := a.slotNear(ctx, t, now); err != nil || near {
+		return err
 	}
 	if err := a.recall(ctx, t); err != nil {
 		return err
@@ -87,18 +90,18 @@ func (a *App) composeAlert(ctx context.Context, t *topic, after, now time.Time) 
 	}), nil
 }
 
-// slotWithin reports whether a digest of the topic is due so soon that an alert would only be noise.
-func (a *App) slotWithin(t *topic, now time.Time, d time.Duration) bool {
-	for _, spec := range t.Digest {
-		sched, err := parseSpec(spec)
-		if err != nil {
-			continue // config.Load has refused it
+// slotNear reports whether a digest of the topic is so near that an alert would only be noise: it is due
+// within the time that the crawl before it takes, or was due a moment ago and is still to come.
+func (a *App) slotNear(ctx context.Context, t *topic, now time.Time) (bool, error) {
+	for slot := a.nextSlot(t, now.Add(-2*prePoll)); !slot.IsZero() && !slot.After(now.Add(prePoll)); slot = a.nextSlot(t, slot) {
+		if slot.After(now) {
+			return true, nil
 		}
-		if next := (slots{sched, a.cfg.Zone}).Next(now); !next.IsZero() && !next.After(now.Add(d)) {
-			return true
+		if owed, err := a.owed(ctx, t, slot); err != nil || owed {
+			return owed, err
 		}
 	}
-	return false
+	return false, nil
 }
 
 // quietEnds are jobs that post what quiet hours held back as soon as they end.

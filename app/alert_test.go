@@ -330,8 +330,40 @@ func TestAlertBeforeDigest(t *testing.T) {
 	}
 	for after, want := range map[time.Duration]bool{5 * time.Minute: true, prePoll + time.Minute: false} {
 		now := time.Date(at.Year(), at.Month(), at.Day(), 18, 0, 0, 0, r.cfg.Zone).Add(-after)
-		if got := r.slotWithin(r.topics[0], now, prePoll); got != want {
-			t.Errorf("%s before a digest: %v", after, got)
+		if got, err := r.slotNear(t.Context(), r.topics[0], now); got != want || err != nil {
+			t.Errorf("%s before a digest: %v, %v", after, got, err)
 		}
+	}
+}
+
+// TestAlertAtSlot holds that a crawl, or the end of quiet hours, at the minute of a digest that is not
+// made yet alerts nobody: the digest tells the same in full.
+func TestAlertAtSlot(t *testing.T) {
+	t.Parallel()
+	r := newAlertRig(t, nil)
+	at := r.now().In(r.cfg.Zone)
+	if err := r.db.SaveRun(t.Context(), "digest/"+r.topics[0].Key()+"/0", at.Add(-24*time.Hour)); err != nil { // as a daemon that is at work
+		t.Fatal(err)
+	}
+	slot := at.Add(15 * time.Minute).Truncate(time.Minute)
+	r.topics[0].Digest = []string{slot.Format("4 15 * * *")}
+	r.outlets.Publish(2)
+	r.round(t)
+	if n := len(r.alerts()); n != 0 {
+		t.Fatalf("%d alerts before the digest that is due", n)
+	}
+	if err := r.postSlot(t.Context(), r.topics[0], slot); err != nil {
+		t.Fatal(err)
+	}
+	r.flushed(t)
+	r.round(t)
+	if n := len(r.alerts()); n != 0 {
+		t.Errorf("%d alerts of what the digest told", n)
+	}
+	if x := r.verdict(t.Context(), t, "065"); x.Code != "posted" {
+		t.Errorf("explain: %s (%s)", x.Verdict, x.Code)
+	}
+	if near, err := r.slotNear(t.Context(), r.topics[0], slot.Add(time.Minute)); near || err != nil {
+		t.Errorf("a digest that was posted holds alerts back: %v, %v", near, err)
 	}
 }

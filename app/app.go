@@ -94,6 +94,8 @@ type App struct {
 	worse func(t classify.Trial, old, next *classify.Model) string
 	// pulse, patience and grace are the constants pulse, firstPause and stopWait, but for tests.
 	pulse, patience, grace time.Duration
+	// compared and atOnce are the constants backgroundSize and countedAtOnce, but for tests.
+	compared, atOnce int
 }
 
 // topic is a topic with the model that was fitted last.
@@ -110,7 +112,7 @@ func (e *UsageError) Error() string { return e.Text }
 // New opens the data folder and the database and reads the exemplars. The caller closes the App.
 // Errors in what an admin wrote are *config.Mistakes, *classify.SeedError or *UsageError.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, worse: classify.Trial.Worse, damage: make(chan error, 1), drawn: make(chan struct{}, 1), pulse: pulse, patience: firstPause, grace: stopWait}
+	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, worse: classify.Trial.Worse, damage: make(chan error, 1), drawn: make(chan struct{}, 1), pulse: pulse, patience: firstPause, grace: stopWait, compared: backgroundSize, atOnce: countedAtOnce}
 	a.now, a.log = a.o.Now, a.o.Log
 	topics, err := LoadTopics(a.cfg, a.o.Seeds)
 	if err != nil {

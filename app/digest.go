@@ -251,8 +251,17 @@ func (a *App) compose(ctx context.Context, db *store.DB, t *topic, slot time.Tim
 	if err != nil {
 		return fail("read what readers muted", err)
 	}
-	d := digest.Compose(unmuted(stories, t.Topic, muted), digest.Options{
-		Topic: t.Topic, Slot: slot, Since: since, Totals: totals,
+	ended, err := db.EndedMutes(ctx, t.Channel, a.now())
+	if err != nil {
+		return fail("read what readers muted", err)
+	}
+	stories = remembered(unmuted(stories, t.Topic, muted), t.Topic, ended, since)
+	texts, err := a.texts(ctx, stories)
+	if err != nil {
+		return fail("read the texts of what is new", err)
+	}
+	d := digest.Compose(stories, digest.Options{
+		Topic: t.Topic, Slot: slot, Since: since, Totals: totals, Texts: texts,
 		Troubles: troubles, Near: unmuted(near, t.Topic, muted), Sources: a.cfg.Sources,
 		Buttons: a.listening(), Muted: muted,
 	})

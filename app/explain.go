@@ -53,7 +53,11 @@ func (a *App) Explain(ctx context.Context, raw string) (Explanation, error) {
 	case e.Code == "not-shown":
 		err = a.explainSource(ctx, &e)
 	case trail.Article != nil:
-		err = a.explainRevision(ctx, &e, trail)
+		for _, explain := range []func(context.Context, *Explanation, store.Trail) error{a.explainMute, a.explainForeign, a.explainRevision} {
+			if err == nil {
+				err = explain(ctx, &e, trail)
+			}
+		}
 	}
 	return e, err
 }

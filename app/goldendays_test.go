@@ -119,6 +119,19 @@ func goldenDays() map[string]func(*testing.T) *day {
 			d.story(d.piece(2, 2, 5, "The harvest is in"))
 			return d
 		},
+		"two-languages": func(t *testing.T) *day {
+			d := newDay(t, "Asia/Seoul", "2026-11-20 08:00")
+			d.o.Topic.Concepts = []news.WordList{{Name: "rice", Any: []string{"rice", "쌀"}}, {Name: "flood", Any: []string{"flood*", "홍수"}}}
+			d.o.Texts = map[int64]string{
+				1: "Floods took the rice of 340 farms along the river. Of 1,270 fields 88 are dry.",
+				2: "홍수로 강가 농가 340곳의 쌀이 떠내려갔다. 논 1270곳 가운데 88곳만 무사하다.",
+				3: "The ferry carried 340 sacks of rice past the floods.",
+			}
+			d.story(d.piece(1, 2, 5, "Flood takes the rice of 340 farms"))
+			d.story(d.piece(2, 3, 6, "홍수에 농가 340곳 쌀 잃어"))
+			d.story(d.piece(3, 1, 4, "Ferry runs again"))
+			return d
+		},
 		"alert": func(t *testing.T) *day {
 			d := newDay(t, "Asia/Seoul", "2026-11-20 14:05")
 			d.o.Alert = true

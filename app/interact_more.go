@@ -48,6 +48,9 @@ func (p pressed) more(ctx context.Context) (slack.Modal, error) {
 		}
 		m.Lines = append(m.Lines, slack.Line{Text: name, URL: also.URL})
 	}
+	for _, f := range it.Foreign {
+		m.Lines = append(m.Lines, slack.Line{Text: digest.ForeignHead(f, lang) + ": " + f.Title + " · " + f.Outlet, URL: f.URL})
+	}
 	said, err := p.db.Feedback(ctx, news.Slug(p.digest.Topic))
 	if err != nil {
 		return m, err

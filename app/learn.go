@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"newsvigil/classify"
@@ -70,18 +69,6 @@ func (a *App) fitStored(ctx context.Context) error {
 		return err
 	}
 	return a.fit(ctx, b)
-}
-
-// background is what is known of ordinary pieces: the newest stored ones, and until there are enough of
-// them the table that the program brings.
-func (a *App) background(ctx context.Context) (b classify.Background, err error) {
-	if a.db != nil {
-		if b.Articles, err = a.db.Background(ctx, backgroundSize); err != nil {
-			return b, fmt.Errorf("read the background: %w", err)
-		}
-	}
-	b.Known, err = classify.Starter(len(b.Articles))
-	return b, err
 }
 
 // Suggested are the words proposed for one topic.

@@ -18,8 +18,11 @@ func (a *App) explainRevision(ctx context.Context, e *Explanation, t store.Trail
 			continue // it was told, or marked as seen
 		}
 		keys, err := a.db.Telling(ctx, topic.Key(), t.Story)
-		if err != nil || len(keys) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(keys) == 0 {
+			continue
 		}
 		story, err := a.db.StoryNow(ctx, topic.Key(), t.Story)
 		if err != nil {

@@ -75,7 +75,7 @@ func TestSleptOver(t *testing.T) {
 	now := time.Now().UTC()
 	since := now.Sub(now.Truncate(24 * time.Hour))
 	r := newRig(t, func(c *config.Config) {
-		c.Zone = time.FixedZone("SEVEN", int((7*time.Hour - since).Seconds())) // it is seven o'clock
+		c.Zone = time.FixedZone("SEVEN", 60*int((7*time.Hour-since+59*time.Second).Minutes())) // it is seven o'clock
 		c.Topics[0].Digest = []string{"0 8 * * *"}
 	})
 	ctx, cancel := context.WithCancel(t.Context())

@@ -112,7 +112,7 @@ func (a *App) tellBackup(ctx context.Context, failure error) error {
 	return nil
 }
 
-// prune drops what is past its time.
+// prune drops what is past its time, and counts first the words of what it drops.
 func (a *App) prune(ctx context.Context) error {
 	now := a.now()
 	last, ran, err := a.db.LastRun(ctx, runUpkeep)
@@ -121,17 +121,20 @@ func (a *App) prune(ctx context.Context) error {
 	}
 	if ran && now.Sub(last) > sinceUpkeep {
 		a.log.Info("nothing is dropped today: the last upkeep was long ago, or the clock was set", "last", last)
-		return nil
-	}
-	erased, err := a.db.EraseReaders(ctx, now.Add(-keepReaders))
-	if err != nil {
-		return err
+		return a.count(ctx, time.Time{})
 	}
 	s := a.cfg.Store
-	p, err := a.db.Prune(ctx, store.Retention{Text: now.Add(-s.KeepText), Fingerprints: now.Add(-s.KeepFingerprints)})
+	keep := store.Retention{Text: now.Add(-s.KeepText), Fingerprints: now.Add(-s.KeepFingerprints)}
+	// Before the texts are dropped; but where the disk is full, dropping them is what helps.
+	uncounted := a.count(ctx, keep.Text)
+	erased, err := a.db.EraseReaders(ctx, now.Add(-keepReaders))
 	if err != nil {
-		return err
+		return errors.Join(uncounted, err)
+	}
+	p, err := a.db.Prune(ctx, keep)
+	if err != nil {
+		return errors.Join(uncounted, err)
 	}
 	a.log.Info("upkeep", "user_ids_erased", erased, "texts_dropped", p.Texts, "fingerprints_dropped", p.Shingles)
-	return nil
+	return uncounted
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -147,17 +148,15 @@ func (a *App) nextDigest(key string) string {
 // shownVerdict is the verdict on an article that was in a digest.
 func (a *App) shownVerdict(t store.Trail) (code, verdict string, ok bool) {
 	var near, alert *store.Shown
-	shown := t.Digests
+	seen, shown := false, t.Digests
 	for i, d := range shown {
 		switch {
 		case d.Kind == news.ItemNear:
 			near = &shown[i]
 			continue
-		case d.Key == "":
-			if t.Candidate != nil && t.Candidate.Baseline {
-				return "seen", "Seen, and not announced: it was there already when its outlet was looked at for the first time, and of unknown date.", true
-			}
-			return "seen", "Marked as seen by a backfill, so it is not announced.", true
+		case d.Key == "": // only marked as seen: a reader may have rescued it since
+			seen = true
+			continue
 		}
 		for _, v := range d.Deliveries {
 			if v.State != news.DeliverySent {
@@ -172,6 +171,12 @@ func (a *App) shownVerdict(t store.Trail) (code, verdict string, ok bool) {
 	}
 	if alert != nil {
 		return "alerted", fmt.Sprintf("Posted at once, as an alert, on %s. The next digest names it again in one line.", a.clock(alert.Slot)), true
+	}
+	if seen && !slices.ContainsFunc(t.Scores, func(s news.Score) bool { return s.Reasons.Rescued }) {
+		if t.Candidate != nil && t.Candidate.Baseline {
+			return "seen", "Seen, and not announced: it was there already when its outlet was looked at for the first time, and of unknown date.", true
+		}
+		return "seen", "Marked as seen by a backfill, so it is not announced.", true
 	}
 	if near != nil {
 		return "near-miss", fmt.Sprintf("Just under the cut: it stands among the near misses of the digest of %s.", a.clock(near.Slot)), true
@@ -241,7 +246,7 @@ func relationWords(r news.Relation) string {
 }
 
 // autoRule says how the model sets its cut.
-const autoRule = "where exemplars and ordinary pieces would err equally often (threshold = \"auto\")"
+const autoRule = "learned from the examples (threshold = \"auto\")"
 
 func (a *App) explainScore(e *Explanation, s news.Score) {
 	name, rule := s.Topic, autoRule
@@ -254,7 +259,7 @@ func (a *App) explainScore(e *Explanation, s news.Score) {
 			rule = "as `threshold` in " + filepath.Base(a.cfg.File) + " says"
 		}
 	}
-	e.add("Topic %q: %s. Its score is %.2f; from the cut of %.2f on a piece is relevant, %s. Model %s.", name, s.Grade, s.Value, s.Cut, rule, s.Model)
+	e.add("Topic %q: %s. Its score is %.2f; a piece is relevant from %.2f on, the cut, %s. Model %s.", name, s.Grade, s.Value, s.Cut, rule, s.Model)
 	if s.Probability > 0 {
 		e.add("  Of pieces with this score readers find %.0f %% on the topic.", 100*s.Probability)
 	}

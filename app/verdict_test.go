@@ -50,6 +50,10 @@ func TestEveryVerdict(t *testing.T) {
 	muted.Reasons.Muted = "horoscope"
 	baseline := article(news.KindFull, strong, store.Shown{Kind: store.ItemSeen})
 	baseline.Candidate = &store.Considered{Candidate: news.Candidate{Baseline: true}}
+	saved := strong
+	saved.Reasons.Rescued = true
+	rescued := article(news.KindFull, saved, store.Shown{Kind: store.ItemSeen})
+	rescuedAndTold := article(news.KindFull, saved, store.Shown{Kind: store.ItemSeen}, in(news.ItemNew, false, sent))
 	unscored := article(news.KindFull, strong)
 	unscored.Scores = nil
 
@@ -85,6 +89,8 @@ func TestEveryVerdict(t *testing.T) {
 		{code: "near-miss", want: "Just under the cut: it stands among the near misses of the digest of Fri 20 Nov 08:00 KST.", in: article(news.KindFull, below, in(news.ItemNear, false, sent))},
 		{code: "seen", want: "Marked as seen by a backfill", in: article(news.KindFull, strong, store.Shown{Kind: store.ItemSeen})},
 		{code: "seen", want: "Seen, and not announced: it was there already when its outlet was looked at for the first time", in: baseline},
+		{code: "waiting", want: "On topic, and waiting for the digest of Fri 20 Nov 18:00 KST.", in: rescued},
+		{code: "posted", want: "Posted in the digest of Fri 20 Nov 08:00 KST.", in: rescuedAndTold},
 	} {
 		e := Explanation{URL: "https://herald.example/1"}
 		src := herald

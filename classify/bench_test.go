@@ -48,6 +48,53 @@ func BenchmarkFit2000(b *testing.B) {
 	}
 }
 
+// BenchmarkFitKnown reads a table as large as one becomes, as the database holds it but for its compression,
+// and fits the shipped topic with it against as many stored pieces as the program uses.
+func BenchmarkFitKnown(b *testing.B) {
+	topic, pieces := shippedTopic(b), articles(b, 2000)
+	table := fullTable(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		known, err := ReadFrequencies(strings.NewReader(table))
+		if err == nil {
+			_, err = Fit(topic, Background{Articles: pieces, Known: known})
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(table))/1e6, "MB-table")
+}
+
+// BenchmarkReadKnown reads such a table alone.
+func BenchmarkReadKnown(b *testing.B) {
+	table := fullTable(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ReadFrequencies(strings.NewReader(table)); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// fullTable is a table of as many terms as are remembered, nine in ten of them pairs.
+func fullTable(b *testing.B) string {
+	b.Helper()
+	f := Frequencies{Articles: 100_000, In: map[string]int{}}
+	for i := range mostFrequencies {
+		word := "word" + strconv.FormatUint(uint64(i), 26)
+		if i%10 > 0 {
+			word += " " + "other" + strconv.FormatUint(uint64(i*7%9973), 26)
+		}
+		f.In[word] = 1 + 50_000/(i+1)
+	}
+	var s strings.Builder
+	if err := f.Write(&s); err != nil {
+		b.Fatal(err)
+	}
+	return s.String()
+}
+
 // BenchmarkKnown adds 100,000 pieces of 500 invented words to a table, most words of each common, some
 // that no other piece holds, and reports the memory that the table keeps.
 func BenchmarkKnown(b *testing.B) {

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"slices"
@@ -28,6 +29,9 @@ const (
 	leastOn = 2
 	// mostOff is the share of pieces off the topic that may hold it, compared with that of those on it.
 	mostOff = 0.25
+	// mostCommon is the same for ordinary news of all kinds, of which far more is known than of the few
+	// pieces that people judged at first.
+	mostCommon = 0.05
 	// leastLift is by how much a word must raise the odds of a concept's words to be proposed for it.
 	leastLift = 1.5
 )
@@ -43,6 +47,8 @@ type hearing struct {
 	held []int
 	// parts are the terms of what the lists hold.
 	parts map[string]bool
+	// ordinary says how common words are in news of all kinds.
+	ordinary Frequencies
 }
 
 // heard is what is known of a word: the pieces that hold it, and by list how many of those on the topic
@@ -53,13 +59,16 @@ type heard struct {
 }
 
 // Suggest proposes words for facets and concepts: those that stand in pieces on the topic, the topic's
-// exemplars among them, much more often than in pieces off it, and that no list holds yet. A word of
+// exemplars among them, much more often than in pieces off it, much more often than in news of all kinds, and that no list holds yet. A word of
 // pieces that lack a facet is proposed for that facet, others for the concept they stand beside most
 // often, else for the last facet. The best n come first; all where n < 1. They are for a person to judge:
 // word lists that were mined without being looked at make the scores worse.
 func (m *Model) Suggest(pieces []Labelled, n int) []Suggestion {
 	h := &hearing{model: m, lists: slices.Concat(m.topic.Facets, m.topic.Concepts), words: map[string]*heard{}}
 	h.held, h.parts = make([]int, len(h.lists)), partsOf(h.lists)
+	if all, err := ReadFrequencies(bytes.NewReader(starterTable)); err == nil { // the table is a part of the program, and its tests read it
+		h.ordinary = all
+	}
 	known := listsOf(h.lists)
 	for _, e := range m.topic.Exemplars {
 		has := make([]bool, len(h.lists))
@@ -143,7 +152,7 @@ func (h *hearing) proposals() []Suggestion {
 	var all []Suggestion
 	for w, x := range h.words {
 		shareOn, shareOff := float64(x.on)/float64(max(1, h.on)), float64(x.off)/float64(max(1, h.off))
-		if x.on < leastOn || shareOff > mostOff*shareOn || h.listed(w) {
+		if x.on < leastOn || shareOff > mostOff*shareOn || h.common(w) > mostCommon*shareOn || h.listed(w) {
 			continue
 		}
 		s := Suggestion{Word: w, On: x.on, Off: x.off}
@@ -182,6 +191,11 @@ func partsOf(lists []news.WordList) map[string]bool {
 		}
 	}
 	return parts
+}
+
+// common is the share of ordinary news that holds a word.
+func (h *hearing) common(w string) float64 {
+	return float64(h.ordinary.In[w]) / float64(max(1, h.ordinary.Articles))
 }
 
 // listed reports whether a list holds the word already, or phrases that it is a piece of.

@@ -17,7 +17,7 @@ func TestSuggest(t *testing.T) {
 	topic.Concepts = []news.WordList{{Name: "leaks", Any: []string{"leak*", "burst"}}}
 	var pieces []Labelled
 	for i := range 6 {
-		on := piece(fmt.Sprintf("Utility warns|The water utility supplies town%d. Reporters were there. A burst main flooded the cellar of house%d.", i, i))
+		on := piece(fmt.Sprintf("Utility warns|The water utility supplies town%d. Reporters were there. A burst main flooded the cellar of house%d. Last year the country had none.", i, i))
 		lacks := piece(fmt.Sprintf("Cistern %d|A cistern holds rain for the village. Reporters were there.", i))
 		off := piece(fmt.Sprintf("Match %d|The team won. Reporters were there.", i))
 		pieces = append(pieces, Labelled{Article: on, Like: true}, Labelled{Article: lacks, Like: true}, Labelled{Article: off})
@@ -34,7 +34,7 @@ func TestSuggest(t *testing.T) {
 			t.Errorf("%q: %+v, want %+v; all: %v", word, s, want, got)
 		}
 	}
-	for _, word := range []string{"reporter", "water", "water utility", "burst"} {
+	for _, word := range []string{"reporter", "water", "water utility", "burst", "year", "country"} {
 		if s, ok := got[word]; ok {
 			t.Errorf("%q is proposed: %+v", word, s)
 		}

@@ -1,38 +1,26 @@
 package crawler
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
-
-	"newsvigil/crawler/extract"
 	"newsvigil/news"
 )
 
 const (
 	benchHosts = 20
 	benchPages = 100
-	// benchSide tells a child process of BenchmarkCrawl which client it is; benchHome lists the hosts.
-	benchSide = "NEWSVIGIL_BENCH_SIDE"
-	benchHome = "NEWSVIGIL_BENCH_HOSTS"
 )
 
-// TestMain is also the main of the children that BenchmarkCrawl and TestTrial start: one client a process, so that
-// its memory is its own, and neither that of the other one nor that of the outlets.
+// TestMain is also the main of the children that TestTrial starts.
 func TestMain(m *testing.M) {
 	if order := os.Getenv(trialTask); order != "" {
 		if err := runTrial(order); err != nil {
@@ -41,34 +29,7 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	side := map[string]func([]string) (int, error){"newsvigil": crawlAll, "bare": fetchAll}[os.Getenv(benchSide)]
-	if side == nil {
-		os.Exit(m.Run())
-	}
-	start := time.Now()
-	pages, err := side(strings.Split(os.Getenv(benchHome), " "))
-	took := time.Since(start)
-	rss, rssErr := peakRSS()
-	if err := errors.Join(err, rssErr); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	fmt.Printf("{\"rate\":%f,\"rss\":%f}\n", float64(pages)/took.Seconds(), rss)
-}
-
-// peakRSS is the most memory that this process has held, in MiB.
-func peakRSS() (float64, error) {
-	data, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0, fmt.Errorf("peak memory is known on Linux only: %w", err)
-	}
-	_, rest, _ := strings.Cut(string(data), "VmHWM:")
-	fields := strings.Fields(rest)
-	if len(fields) == 0 {
-		return 0, errors.New("/proc/self/status names no VmHWM")
-	}
-	kb, err := strconv.ParseFloat(fields[0], 64)
-	return kb / 1024, err
+	os.Exit(m.Run())
 }
 
 // BenchmarkCrawl reads 20 outlets on loopback, a feed and 100 pages of about 60 KiB each, with the
@@ -79,11 +40,12 @@ func BenchmarkCrawl(b *testing.B) {
 	for _, s := range benchSites(b) {
 		hosts = append(hosts, s.URL)
 	}
+	program := benchProgram(b)
 	sides := []string{"newsvigil", "bare"}
 	rates, peaks, works := map[string][]float64{}, map[string][]float64{}, map[string][]float64{}
 	for b.Loop() {
 		for _, side := range sides {
-			got := runSide(b, side, hosts)
+			got := runSide(b, program, side, hosts)
 			rates[side], peaks[side], works[side] = append(rates[side], got.Rate), append(peaks[side], got.RSS), append(works[side], got.work)
 		}
 		slices.Reverse(sides) // neither is always the one that comes first
@@ -140,10 +102,19 @@ func median(list []float64) float64 {
 // sideResult is what one run came to: pages a second, MiB at most, and milliseconds of computing a page.
 type sideResult struct{ Rate, RSS, work float64 }
 
-func runSide(b *testing.B, side string, hosts []string) (got sideResult) {
+// benchProgram builds the program that is both sides.
+func benchProgram(b *testing.B) string {
 	b.Helper()
-	c := exec.CommandContext(b.Context(), os.Args[0])
-	c.Env = append(os.Environ(), benchSide+"="+side, benchHome+"="+strings.Join(hosts, " "))
+	program := filepath.Join(b.TempDir(), "bench")
+	if out, err := exec.CommandContext(b.Context(), "go", "build", "-o", program, "./testdata/bench").CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	return program
+}
+
+func runSide(b *testing.B, program, side string, hosts []string) (got sideResult) {
+	b.Helper()
+	c := exec.CommandContext(b.Context(), program, append([]string{side, strconv.Itoa(benchPages)}, hosts...)...)
 	c.Stderr = os.Stderr
 	out, err := c.Output()
 	if err == nil {
@@ -176,69 +147,3 @@ func benchSites(b testing.TB) []*site {
 }
 
 func benchPath(i int) string { return fmt.Sprintf("/news/harbour-report-%d", i) }
-
-func benchSource(host string) news.Source {
-	return news.Source{Name: "Harbour " + strings.TrimPrefix(host, "http://127.0.0.1:"), Home: host + "/", Feeds: []string{host + "/feed.xml"}}
-}
-
-// crawlAll reads the hosts as the program does and returns the number of requests that a page or feed came of.
-func crawlAll(hosts []string) (int, error) {
-	var due []news.Source
-	for _, h := range hosts {
-		due = append(due, benchSource(h))
-	}
-	defer Frugal()() // as the program does
-	read := 0
-	_, err := New(NewMemory(), quick()).Run(context.Background(), due, func(p news.Page) error {
-		if p.Outcome == news.OutcomeRead {
-			read++
-		}
-		return nil
-	})
-	if err == nil && read != len(hosts)*benchPages {
-		err = fmt.Errorf("%d pages read", read)
-	}
-	return read + len(hosts), err
-}
-
-// fetchAll asks for the same pages with net/http and goquery and extracts them, without any of the
-// care: a goroutine a host, no robots.txt, no caps.
-func fetchAll(hosts []string) (int, error) {
-	var wg sync.WaitGroup
-	errs := make([]error, len(hosts))
-	for n, host := range hosts {
-		wg.Go(func() {
-			_, errs[n] = bareGet(host + "/feed.xml")
-			for i := range benchPages {
-				errs[n] = errors.Join(errs[n], bareRead(host+benchPath(i), benchSource(host)))
-			}
-		})
-	}
-	wg.Wait()
-	return len(hosts) * (benchPages + 1), errors.Join(errs...)
-}
-
-func bareGet(address string) (*bytes.Buffer, error) {
-	resp, err := http.Get(address)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	var body bytes.Buffer
-	_, err = io.Copy(&body, resp.Body)
-	return &body, err
-}
-
-func bareRead(address string, src news.Source) error {
-	body, err := bareGet(address)
-	if err != nil {
-		return err
-	}
-	doc, err := goquery.NewDocumentFromReader(body)
-	if err != nil {
-		return err
-	}
-	hints := extract.Hints{Source: src, Candidate: news.Candidate{URL: address}, Fetched: time.Now()}
-	_, err = extract.Article(&extract.Parsed{Root: doc.Nodes[0], URL: address}, hints)
-	return err
-}

@@ -56,7 +56,15 @@ func tagAt(page []byte) (tag []byte, end, formats bool) {
 	if i := bytes.IndexByte(tag, '>'); i >= 0 {
 		tag = tag[:i]
 	}
-	switch string(bytes.ToLower(name(tag))) {
+	var low [6]byte // as long as the longest below
+	n := name(tag)
+	if len(n) > len(low) {
+		return tag, end, false
+	}
+	for i, c := range n {
+		low[i] = c | 0x20
+	}
+	switch string(low[:len(n)]) {
 	case "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u":
 		formats = true
 	}

@@ -11,14 +11,14 @@ import (
 const (
 	// frugalStart is the memory, in bytes, that Frugal leaves above what was held at its start, frugalLater
 	// what it leaves above what is held later.
-	frugalStart, frugalLater = 16 << 20, 8 << 20
+	frugalStart, frugalLater = 19 << 20, 10 << 20
 	// frugalLook is how often it looks.
 	frugalLook = 200 * time.Millisecond
 )
 
 // Frugal makes the process hold hardly more memory than it needs until stop is called. A crawl throws
 // away a hundred times what it keeps, and would by itself fill twice the memory that is in use before
-// it looks for garbage. The price is a tenth more computing; a crawl mostly waits.
+// it looks for garbage. The price is some more computing; a crawl mostly waits.
 //
 // The limit is soft and follows what is held, so that a process that needs more gets more. It is one for
 // the whole process: call Frugal once at a time.

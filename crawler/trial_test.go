@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -268,4 +269,19 @@ func trialChild(t *testing.T, o trialOrder) (got trialReport) {
 		t.Fatalf("%v: %.2000s %.2000s", err, said.String(), out)
 	}
 	return got
+}
+
+// peakRSS is the most memory that this process has held, in MiB.
+func peakRSS() (float64, error) {
+	data, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0, fmt.Errorf("peak memory is known on Linux only: %w", err)
+	}
+	_, rest, _ := strings.Cut(string(data), "VmHWM:")
+	fields := strings.Fields(rest)
+	if len(fields) == 0 {
+		return 0, errors.New("/proc/self/status names no VmHWM")
+	}
+	kb, err := strconv.ParseFloat(fields[0], 64)
+	return kb / 1024, err
 }

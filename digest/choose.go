@@ -114,6 +114,12 @@ func (e editor) rank(story int64, kind news.ItemKind, members, candidates []news
 		if w := m.Article.When(); w.After(r.newest) {
 			r.newest = w
 		}
+		if w := m.Article.When(); r.first.IsZero() || w.Before(r.first) {
+			r.first = w
+		}
+		if !slices.Contains(r.languages, m.Article.Language) {
+			r.languages = append(r.languages, m.Article.Language)
+		}
 		if !m.Announced || m.Article.ID == a.ID {
 			r.item.Articles = append(r.item.Articles, m.Article.ID)
 		}

@@ -28,6 +28,9 @@ type Options struct {
 	Troubles    []news.SourceTrouble
 	// Near are the stories just below the cut.
 	Near []news.Story
+	// Texts are the texts of pieces, by article, as far as they are known. By them stories in several
+	// languages are told to be of one event; titles alone rarely say enough.
+	Texts map[int64]string
 	// Sources are the configured outlets: for labels, weights, wires and the hosts links may lead to.
 	Sources []news.Source
 	// Buttons says that readers can press buttons below the stories, Muted which outlets they muted; their
@@ -63,6 +66,9 @@ func Compose(stories []news.Story, o Options) news.Digest {
 		}
 	}
 	slices.SortFunc(fresh, byRank)
+	if !o.Alert {
+		fresh = e.joined(fresh)
+	}
 	d := news.Digest{
 		Key: o.Key, Topic: o.Topic.Name, Channel: o.Topic.Channel, Language: o.Topic.Language,
 		Slot: o.Slot, Since: o.Since, Totals: o.Totals, Troubles: byName(o.Troubles),
@@ -108,6 +114,9 @@ type ranked struct {
 	weight  float64
 	outlets int
 	newest  time.Time
+	// first is when the earliest piece came out, languages are those of all pieces.
+	first     time.Time
+	languages []string
 }
 
 // byRank puts strong before likely, then the clearer and weightier, then what more outlets carry,

@@ -60,6 +60,7 @@ func (e editor) revised(it news.Item, s news.Story, sameDay bool) news.Item {
 			it.Articles = append(it.Articles, m.Article.ID)
 		}
 		it.Also = slices.DeleteFunc(slices.Clone(old.Also), func(a news.Also) bool { return a.Outlet == it.Outlet })
+		it.Foreign = old.Foreign
 		if old.Kind == news.ItemAlerted {
 			it.Kind = old.Kind
 		}

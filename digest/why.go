@@ -14,6 +14,8 @@ const (
 	maxWords   = 3  // spellings named of each
 	maxTerms   = 4  // shared terms named
 	maxNearest = 80 // characters of the nearest exemplar's title
+	// worthTelling is the share of the score below which a term is no reason beside words of the lists.
+	worthTelling = 0.03
 )
 
 // Why says in words why an item was chosen: facet and concept words that stand in it, the terms it
@@ -21,7 +23,7 @@ const (
 // reason is known.
 func Why(it news.Item, lang string) string {
 	parts := found(it.Reasons, lang)
-	if terms := it.Reasons.Terms; len(terms) > 0 {
+	if terms := telling(it.Reasons, len(parts) > 0); len(terms) > 0 {
 		parts = append(parts, Say(lang, "terms", "words", strings.Join(terms[:min(maxTerms, len(terms))], join)))
 	}
 	parts = append(parts, decided(it.Reasons, lang)...)
@@ -39,6 +41,29 @@ func WhyBrief(it news.Item, lang string) string {
 		return Why(it, lang)
 	}
 	return text.Clean(strings.Join(parts, between))
+}
+
+// telling are the shared terms that say something. Beside the words of facets and concepts, those that add
+// next to nothing to the score would only puzzle; where nothing else is known, and where nobody knows
+// what they add, all of them are shown.
+func telling(r news.Reasons, others bool) []string {
+	if !others || len(r.Shares) != len(r.Terms) {
+		return r.Terms
+	}
+	whole := r.Rest
+	for _, c := range r.Concepts {
+		whole += c.Share
+	}
+	for _, s := range r.Shares {
+		whole += s
+	}
+	var terms []string
+	for i, t := range r.Terms {
+		if r.Shares[i] >= worthTelling*whole {
+			terms = append(terms, t)
+		}
+	}
+	return terms
 }
 
 // between stands between two reasons.
@@ -73,6 +98,9 @@ func found(r news.Reasons, lang string) []string {
 func decided(r news.Reasons, lang string) (parts []string) {
 	if r.Always != "" {
 		parts = append(parts, Say(lang, "always", "words", r.Always))
+	}
+	if r.Rescued {
+		parts = append(parts, Say(lang, "rescued"))
 	}
 	if r.Muted != "" {
 		parts = append(parts, Say(lang, "muted", "words", r.Muted))

@@ -97,7 +97,7 @@ func TotalsLine(d news.Digest) string {
 // merged says what was left of what was read.
 func merged(d news.Digest) string {
 	line := join + Say(d.Language, "on_topic", "n", d.Totals.OnTopic)
-	if d.Totals.Stories != d.Totals.OnTopic {
+	if d.Totals.Stories < d.Totals.OnTopic { // more: a reader put one in, which no new piece is behind
 		line += join + Say(d.Language, "merged", "n", d.Totals.Stories)
 	}
 	return line
@@ -161,6 +161,14 @@ func AlsoNote(a news.Also, it news.Item, lang string) string {
 		return Say(lang, "in_language", "language", name)
 	}
 	return ""
+}
+
+// ForeignHead stands before a story in another language that tells of the same event: "Also in Korean".
+func ForeignHead(a news.Also, lang string) string {
+	if name := LanguageName(a.Language, lang); name != "" {
+		return Say(lang, "also_foreign", "language", name)
+	}
+	return Say(lang, "also_elsewhere")
 }
 
 // LinesHead stands over the stories that are shown as lines.

@@ -12,7 +12,10 @@ import (
 
 // Point is what a cut would give: the share of the relevant items that are chosen, and the share of the
 // chosen items that are relevant.
-type Point struct{ Recall, Precision float64 }
+type Point struct {
+	Recall    float64 `json:"recall"`
+	Precision float64 `json:"precision"`
+}
 
 // Curve is the precision and recall of every cut that makes a difference, the highest cut first. Items of
 // one score are chosen together. It is empty where nothing is relevant.

@@ -85,6 +85,9 @@ type Item struct {
 	Also []Also `json:"also,omitempty"`
 	// MoreAlso counts those that are not named.
 	MoreAlso int `json:"more_also,omitempty"`
+	// Foreign are stories in other languages that tell of the same event. Each is shown below the item
+	// with a title and link of its own, and is announced with it.
+	Foreign []Also `json:"foreign,omitempty"`
 	// Articles are all articles that this item announces, Article among them.
 	Articles []int64 `json:"articles,omitempty"`
 }
@@ -96,6 +99,9 @@ type Also struct {
 	Title    string   `json:"title,omitempty"`
 	Language string   `json:"language,omitempty"`
 	Relation Relation `json:"relation,omitempty"`
+	// Story and Article name what an entry of Item.Foreign stands for; 0 in Item.Also.
+	Story   int64 `json:"story,omitempty"`
+	Article int64 `json:"article,omitempty"`
 }
 
 // SourceTrouble is a source in trouble, as readers and admins are told of it.

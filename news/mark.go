@@ -18,4 +18,6 @@ type Mute struct {
 	Outlet string `json:"outlet"`
 	// Until is when it ends.
 	Until time.Time `json:"until"`
+	// At is when it began; zero where that does not matter.
+	At time.Time `json:"-"`
 }

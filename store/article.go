@@ -44,10 +44,11 @@ func (db *DB) Article(ctx context.Context, id int64) (news.Article, error) {
 	return a, advised(fmt.Sprintf("read article %d", id), err)
 }
 
-// Background lists the newest articles that have a text, the newest first, at most limit of them.
-func (db *DB) Background(ctx context.Context, limit int) ([]news.Article, error) {
+// Background lists the newest articles that have a text and a number above after, the newest first, at most
+// limit of them.
+func (db *DB) Background(ctx context.Context, after int64, limit int) ([]news.Article, error) {
 	rows, err := db.read.QueryContext(ctx, `SELECT `+articleColumns+`, x.body FROM articles a INDEXED BY articles_fetched CROSS JOIN texts x ON x.article = a.id
-		WHERE length(x.body) > 0 ORDER BY a.fetched DESC, a.id DESC LIMIT ?`, limit)
+		WHERE a.id > ? AND length(x.body) > 0 ORDER BY a.fetched DESC, a.id DESC LIMIT ?`, after, limit)
 	all, err := collect(rows, err, func(r row) (news.Article, error) { return scanArticle(r) })
 	if err != nil {
 		return nil, advised("read background articles", err)

@@ -58,7 +58,7 @@ func writeForEver(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	first, err := db.Background(ctx, 1)
+	first, err := db.Background(ctx, 0, 1)
 	if err != nil {
 		return err
 	}

@@ -139,7 +139,7 @@ func TestSince(t *testing.T) {
 		t.Errorf("got %+v", before[0])
 	}
 	same(t, "long before", numbersOf(must(db.Before(t.Context(), at(25), 9))(t)), []int64{2})
-	background := must(db.Background(t.Context(), 2))(t)
+	background := must(db.Background(t.Context(), 0, 2))(t)
 	if len(background) != 2 || background[0].ID != 1 || background[1].ID != 3 || background[0].Text == "" {
 		t.Errorf("background %+v", background)
 	}

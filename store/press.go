@@ -33,14 +33,17 @@ func (db *DB) SavePress(ctx context.Context, p Press) error {
 			}
 		}
 		if m := p.Mute; m != nil {
-			_, err := tx.ExecContext(ctx, `INSERT OR REPLACE INTO mutes (channel, source, outlet, at, until) VALUES (?, ?, ?, ?, ?)`,
-				m.Channel, m.Source, m.Outlet, stamp(now), stamp(m.Until))
+			_, err := tx.ExecContext(ctx, `INSERT INTO mutes (channel, source, outlet, at, until) VALUES (?, ?, ?, ?, ?)
+				ON CONFLICT (channel, source) DO UPDATE SET outlet = excluded.outlet, until = excluded.until,
+				at = CASE WHEN until > excluded.at THEN at ELSE excluded.at END`, m.Channel, m.Source, m.Outlet, stamp(now), stamp(m.Until))
 			if err != nil {
 				return err
 			}
 		}
 		if m := p.Unmute; m != nil {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM mutes WHERE channel = ? AND source = ?`, m.Channel, m.Source); err != nil {
+			// It is remembered: what digests left out meanwhile must not come in a flood.
+			_, err := tx.ExecContext(ctx, `UPDATE mutes SET until = min(until, ?) WHERE channel = ? AND source = ?`, stamp(now), m.Channel, m.Source)
+			if err != nil {
 				return err
 			}
 		}
@@ -97,6 +100,18 @@ func (db *DB) Mutes(ctx context.Context, channel string, at time.Time) ([]news.M
 		return m, err
 	})
 	return all, advised("list the muted outlets", err)
+}
+
+// EndedMutes lists the outlets that were muted in a channel and are not any more at a moment, each with its
+// last time, the one muted last first.
+func (db *DB) EndedMutes(ctx context.Context, channel string, at time.Time) ([]news.Mute, error) {
+	rows, err := db.read.QueryContext(ctx, `SELECT channel, source, outlet, at, until FROM mutes WHERE channel = ? AND until <= ?
+		ORDER BY at DESC, source`, channel, stamp(at))
+	all, err := collect(rows, err, func(r row) (m news.Mute, err error) {
+		err = r.Scan(&m.Channel, &m.Source, &m.Outlet, instant{&m.At}, instant{&m.Until})
+		return m, err
+	})
+	return all, advised("list the outlets that were muted", err)
 }
 
 // PartOf reads the delivery of a digest's part; false where there is none.

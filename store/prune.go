@@ -31,6 +31,13 @@ const pruneArticles = 500
 // pruneHashes is how many hashes one step of their pruning looks through, which takes some 20 ms.
 const pruneHashes = 50_000
 
+// prunable holds of an article a whose text may be dropped because it was fetched before ?1.
+const prunable = `a.fetched < ?1
+	AND NOT EXISTS (SELECT 1 FROM scores s WHERE s.article = a.id AND ` + relevantTo + `)
+	AND NOT EXISTS (SELECT 1 FROM announced n WHERE n.article = a.id AND n.kind <> 'seen')
+	AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.article = a.id)
+	AND a.id NOT IN (SELECT k.article FROM feedback f JOIN aliases k ON k.key = f.key WHERE f.article IS NULL)`
+
 // Prune drops what is older than the retention, in small transactions, and gives the room back to the
 // file system. Articles themselves, their keys and scores stay, so that nothing is read or told twice.
 func (db *DB) Prune(ctx context.Context, r Retention) (Pruned, error) {
@@ -40,11 +47,7 @@ func (db *DB) Prune(ctx context.Context, r Retention) (Pruned, error) {
 	}
 	var err error
 	p.Texts, err = db.prune(ctx, r.Text, `DELETE FROM texts WHERE article IN (
-		SELECT a.id FROM articles a JOIN texts x ON x.article = a.id WHERE a.fetched < ?1
-		AND NOT EXISTS (SELECT 1 FROM scores s WHERE s.article = a.id AND `+relevantTo+`)
-		AND NOT EXISTS (SELECT 1 FROM announced n WHERE n.article = a.id AND n.kind <> 'seen')
-		AND NOT EXISTS (SELECT 1 FROM feedback f WHERE f.article = a.id)
-		AND a.id NOT IN (SELECT k.article FROM feedback f JOIN aliases k ON k.key = f.key WHERE f.article IS NULL) LIMIT ?2)`)
+		SELECT a.id FROM articles a JOIN texts x ON x.article = a.id WHERE `+prunable+` LIMIT ?2)`)
 	if err != nil {
 		return p, err
 	}

@@ -89,6 +89,12 @@ func foldRuneOr(r rune) rune {
 	return ' '
 }
 
+// gapsAsSpaces is a with every plain hyphen as a space, as matches of phrases have it.
+func (a aligned) gapsAsSpaces() aligned {
+	a.text = strings.ReplaceAll(a.text, "-", " ")
+	return a
+}
+
 // from is what bytes i to j of the text are in the original.
 func (a aligned) from(i, j int) string {
 	if a.at != nil {

@@ -225,7 +225,7 @@ func (f *finder) hits(original string) []news.Hit {
 		}
 	}
 	if len(found) > 0 {
-		whole = align(original)
+		whole = align(original).gapsAsSpaces()
 	}
 	slices.SortStableFunc(found, func(a, b int) int { return f.counts[b] - f.counts[a] })
 	for _, id := range found {

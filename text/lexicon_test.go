@@ -109,6 +109,7 @@ func TestFindSeen(t *testing.T) {
 		{"İstanbul and DPRK", "dprk", "DPRK"}, // lower case has another length
 		{"İstanbul'da", "istanbul", "İstanbul"},
 		{"at the CAFE\u0301 bar", "cafe", "CAFE\u0301"},
+		{"the Re-Education Camp at", "re-education camp*", "Re-Education Camp"},
 	} {
 		hits := compile(t, news.WordList{Name: "list", Any: []string{tt.list}}).Find(tt.in)
 		if len(hits[0].Seen) != 1 || hits[0].Seen[0] != tt.want {

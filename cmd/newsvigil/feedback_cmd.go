@@ -23,7 +23,7 @@ type feedbackCmd struct {
 
 type feedbackListCmd struct {
 	Topic string `placeholder:"NAME" help:"Only this topic."`
-	JSON  bool   `name:"json" help:"A JSON line per word, as import reads it."`
+	JSON  bool   `name:"json" help:"A JSON line per judgement, as import reads it."`
 }
 
 // feedbackLine is a line of `feedback --json`; `feedback import` reads what it prints.
@@ -57,7 +57,7 @@ func (c *feedbackListCmd) Run(e *env) error {
 			return err
 		}
 		if !c.JSON {
-			t.AppendRow(row(f.At.Local().Format("2006-01-02 15:04"), who(f.By), word(f), shorten(cmp.Or(title, "(not stored)"), 60)+"\n"+f.URL))
+			t.AppendRow(row(f.At.In(a.Zone()).Format("2006-01-02 15:04"), who(f.By), word(f), shorten(cmp.Or(title, "(not stored)"), 60)+"\n"+f.URL))
 			continue
 		}
 		if err := enc.Encode(feedbackLine{f.URL, f.Topic, f.Label, f.Reason, f.By, f.At, title}); err != nil {
@@ -67,7 +67,7 @@ func (c *feedbackListCmd) Run(e *env) error {
 	switch {
 	case c.JSON:
 	case len(said) == 0:
-		fmt.Fprintln(e.out, "Nobody has said anything yet. `newsvigil feedback add like ADDRESS` is a word of yours; buttons in Slack are others'.")
+		fmt.Fprintln(e.out, "Nobody has judged a piece yet. `newsvigil feedback add like ADDRESS` is how you do it; readers have the buttons in Slack.")
 	default:
 		t.Render()
 	}
@@ -136,7 +136,11 @@ func (c *feedbackImportCmd) Run(e *env) error {
 	}
 	err = e.say(words, "")
 	if wrong, ok := errors.AsType[*app.WordError](err); ok {
-		return &app.UsageError{Text: fmt.Sprintf("%s:%d: %v; nothing of the file was kept", c.File, lines[wrong.Index], wrong.Err)}
+		name := c.File
+		if name == "-" {
+			name = "standard input"
+		}
+		return &app.UsageError{Text: fmt.Sprintf("%s:%d: %v; nothing of the file was kept", name, lines[wrong.Index], wrong.Err)}
 	}
 	return err
 }
@@ -152,7 +156,7 @@ func (e *env) say(words []news.Feedback, address string) error {
 	if err := a.Remember(e.ctx, words...); err != nil {
 		return err
 	}
-	fmt.Fprintf(e.out, "Kept: %s.\n", plural(len(words), "word", "words"))
+	fmt.Fprintf(e.out, "Noted: %s.\n", plural(len(words), "judgement", "judgements"))
 	if err := e.study(a); err != nil || address == "" {
 		return err
 	}
@@ -203,6 +207,6 @@ func (c *feedbackWithdrawCmd) Run(e *env) error {
 	if n == 0 {
 		return &app.UsageError{Text: fmt.Sprintf("nothing was said of %s; `newsvigil feedback` lists what was", c.URL)}
 	}
-	fmt.Fprintf(e.out, "Taken back: %s.\n", plural(n, "word", "words"))
+	fmt.Fprintf(e.out, "Taken back: %s.\n", plural(n, "judgement", "judgements"))
 	return e.study(a)
 }

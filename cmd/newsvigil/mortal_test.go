@@ -71,8 +71,8 @@ const next = ";"
 // remember stands for a command: it stores what no command of this version stores yet.
 const remember = "remember"
 
-// rememberAll takes back what readers said of one of two pieces, marks pieces as seen, and
-// notes that pieces were considered for an alert and that a button was pressed.
+// rememberAll takes back what readers said of one of two pieces, marks pieces as seen, stores a table of
+// words, and notes that pieces were considered for an alert and that a button was pressed.
 func rememberAll(ctx context.Context, file string, d *death) error {
 	cfg, err := config.Load(file)
 	if err != nil {
@@ -83,7 +83,7 @@ func rememberAll(ctx context.Context, file string, d *death) error {
 		return err
 	}
 	defer db.Close()
-	articles, err := db.Background(ctx, 1000)
+	articles, err := db.Background(ctx, 0, 1000)
 	if err != nil {
 		return err
 	}
@@ -103,6 +103,11 @@ func rememberAll(ctx context.Context, file string, d *death) error {
 		}
 	}
 	if err := db.MarkSeen(ctx, topic, []int64{articles[2].ID, articles[3].ID}); err != nil {
+		return err
+	}
+	// Words are counted of pieces older than the newest two thousand, and a life has some dozens;
+	// TestCountCrash of package app has the rest of it.
+	if err := db.SaveFrequencies(ctx, store.Frequencies{Table: "0\n"}); err != nil {
 		return err
 	}
 	// An alert needs a piece of the last hours, and the practice outlets' are older when the daemon runs;

@@ -190,7 +190,7 @@ func (e *env) open(o app.Options) (*app.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !o.ReadOnly {
+	if !o.ReadOnly && !o.Beside { // else nothing is asked of outlets
 		for _, w := range warnings(cfg) {
 			fmt.Fprintln(e.err, "newsvigil: "+w)
 		}

@@ -101,7 +101,11 @@ type itemView struct {
 	WhyHead, Why, AlsoHead          string
 	MoreAlso                        string
 	Also                            []alsoView
+	Foreign                         []foreignView
 }
+
+// foreignView is a story in another language that tells of the same event.
+type foreignView struct{ Head, Title, URL, Lang, Outlet string }
 
 type alsoView struct{ Outlet, URL, Note, Comma string }
 
@@ -180,6 +184,11 @@ func itemViews(items []news.Item, first int, lang string, o Options) []itemView 
 				av.Comma = ", "
 			}
 			v.Also = append(v.Also, av)
+		}
+		for _, a := range it.Foreign {
+			v.Foreign = append(v.Foreign, foreignView{
+				Head: digest.ForeignHead(a, lang), Title: text.Clean(a.Title), URL: safeLink(a.URL), Lang: a.Language, Outlet: text.Clean(a.Outlet),
+			})
 		}
 		if it.MoreAlso > 0 {
 			v.MoreAlso = fmt.Sprintf(", +%d", it.MoreAlso)

@@ -130,6 +130,10 @@ func (p *printer) story(n int, it news.Item, full bool) {
 		p.line(indent, digest.AlsoHead(lang)+": "+also, dim)
 	}
 	p.address(indent, it.URL)
+	for _, a := range it.Foreign {
+		p.line(indent, digest.ForeignHead(a, lang)+": "+a.Title+" · "+a.Outlet, "")
+		p.address(indent, a.URL)
+	}
 }
 
 func (p *printer) near(it news.Item) {

@@ -35,7 +35,7 @@ func TestKoreanIsNotDegraded(t *testing.T) {
 	if word := slack.Check(m.Text, payload(t, m), nil); word != "" {
 		t.Errorf("refused with %q", word)
 	}
-	for _, want := range []string{"보관", "관련 없음", "이 매체 숨기기", "자유아시아소식"} {
+	for _, want := range []string{"관련 있음", "관련 없음", "이 매체 숨기기", "자유아시아소식"} {
 		if n := strings.Count(string(payload(t, m)), want); n != 5 {
 			t.Errorf("%s stands %d times, want 5", want, n)
 		}

@@ -114,6 +114,7 @@ func (w words) full(it news.Item, also alsoForm) *api.RichTextSection {
 		r.text("\n" + s)
 	}
 	w.also(&r, it, also)
+	w.foreign(&r, it)
 	return r.section()
 }
 
@@ -165,6 +166,18 @@ func (w words) also(r *run, it news.Item, form alsoForm) {
 	}
 }
 
+// foreign adds the stories in other languages that tell of the same event, at every level: nothing else
+// tells of them.
+func (w words) foreign(r *run, it news.Item) {
+	for _, a := range it.Foreign {
+		r.text("\n" + clip(clean(digest.ForeignHead(a, w.lang)), maxLabel) + ": ")
+		r.link(a.URL, cmp.Or(shown(a.Title, maxTitle), shown(a.Outlet, maxOutlet), "…"), nil)
+		if o := shown(a.Outlet, maxOutlet); o != "" {
+			r.text(" · " + o)
+		}
+	}
+}
+
 // line is an item in brief: linked title, outlet, date and language, and on a second line why it is
 // there and who else has it. Higher levels drop what costs most.
 func (w words) line(it news.Item, level int) *api.RichTextSection {
@@ -174,6 +187,7 @@ func (w words) line(it news.Item, level int) *api.RichTextSection {
 		r.text(" · " + o)
 	}
 	if level >= levelLines {
+		w.foreign(&r, it)
 		return r.section()
 	}
 	// As text, because a date element weighs as much as a sentence.
@@ -187,6 +201,7 @@ func (w words) line(it news.Item, level int) *api.RichTextSection {
 	if level < levelAlone {
 		w.also(&r, it, alsoNames)
 	}
+	w.foreign(&r, it)
 	return r.section()
 }
 

@@ -52,6 +52,9 @@ func genItem(t *rapid.T) news.Item {
 		Also: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) news.Also {
 			return news.Also{Outlet: genText(t, "also"), URL: rapid.SampledFrom(addresses).Draw(t, "url"), Language: rapid.SampledFrom([]string{"", "ko", nasty[1]}).Draw(t, "language")}
 		}), 0, 12).Draw(t, "alsos"),
+		Foreign: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) news.Also {
+			return news.Also{Outlet: genText(t, "outlet"), Title: genText(t, "foreign"), URL: rapid.SampledFrom(addresses).Draw(t, "url"), Language: rapid.SampledFrom([]string{"ko", nasty[1]}).Draw(t, "language")}
+		}), 0, 3).Draw(t, "foreigns"),
 	}
 }
 

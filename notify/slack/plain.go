@@ -30,10 +30,12 @@ func fallback(d news.Digest, s sheet, w words, level int) string {
 			sentence += " " + why + "."
 		}
 		b.add(sentence)
+		b.addForeign(it, w)
 	}
 	for _, it := range append(append([]news.Item(nil), s.lines...), s.rest...) {
 		n++
 		b.add(fmt.Sprintf("%d. %s — %s.", n, title(it), outlet(it)))
+		b.addForeign(it, w)
 	}
 	if len(s.near) > 0 {
 		b.add(nearHead(d, s) + ".")
@@ -58,7 +60,7 @@ func plain(d news.Digest, s sheet, w words) string {
 	left := 0
 	for _, list := range [][]news.Item{s.lead, s.lines, s.rest} {
 		for _, it := range list {
-			if left > 0 || !b.addLine(it) {
+			if left > 0 || !b.addLine(it, w) {
 				left++
 			}
 		}
@@ -67,7 +69,7 @@ func plain(d news.Digest, s sheet, w words) string {
 		b.add(nearHead(d, s))
 	}
 	for _, it := range s.near {
-		if !b.addLine(it) {
+		if !b.addLine(it, w) {
 			break
 		}
 	}
@@ -114,11 +116,30 @@ func (b *budget) put(s string) bool {
 	return true
 }
 
-// addLine adds a story with its address, or without it where that is too long.
-func (b *budget) addLine(it news.Item) bool {
-	line := escape("• " + title(it) + " · " + outlet(it))
-	if u := link(it.URL); u != "" && b.put(line+" <"+strings.ReplaceAll(u, "&", "&amp;")+">") {
-		return true
+// addForeign adds the stories in other languages as sentences.
+func (b *budget) addForeign(it news.Item, w words) {
+	for _, a := range it.Foreign {
+		b.add(fmt.Sprintf("%s: %s — %s.", clip(clean(digest.ForeignHead(a, w.lang)), maxLabel), shown(a.Title, maxTitle), shown(a.Outlet, maxOutlet)))
 	}
-	return b.put(line)
+}
+
+// addLine adds a story with its address, or without it where that is too long, and those in other
+// languages that belong to it: all of them or nothing.
+func (b *budget) addLine(it news.Item, w words) bool {
+	lines, bare := addressed(escape("• "+title(it)+" · "+outlet(it)), it.URL)
+	for _, a := range it.Foreign {
+		head := clip(clean(digest.ForeignHead(a, w.lang)), maxLabel)
+		long, short := addressed(escape("  "+head+": "+shown(a.Title, maxTitle)+" · "+shown(a.Outlet, maxOutlet)), a.URL)
+		lines, bare = lines+"\n"+long, bare+"\n"+short
+	}
+	return b.put(lines) || b.put(bare)
+}
+
+// addressed is a line with an address behind it where Slack takes that, and without.
+func addressed(line, address string) (long, short string) {
+	u := link(address)
+	if u == "" {
+		return line, line
+	}
+	return line + " <" + strings.ReplaceAll(u, "&", "&amp;") + ">", line
 }

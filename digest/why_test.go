@@ -1,0 +1,47 @@
+package digest
+
+import (
+	"strings"
+	"testing"
+
+	"newsvigil/news"
+)
+
+// TestWhyTerms leaves out terms that add next to nothing where the lists give reasons, and keeps them
+// where they are all there is.
+func TestWhyTerms(t *testing.T) {
+	t.Parallel()
+	r := news.Reasons{Terms: []string{"harvest", "talks"}, Shares: []float64{0.2, 0.01}, Rest: 0.79}
+	if got, want := Why(news.Item{Reasons: r}, "en"), "terms: harvest, talks"; got != want {
+		t.Errorf("terms alone: got %q, want %q", got, want)
+	}
+	r.Facets = []news.Hit{{Name: "grain", Words: []string{"rice"}}}
+	if got, want := Why(news.Item{Reasons: r}, "en"), "grain (rice) · terms: harvest"; got != want {
+		t.Errorf("beside a facet: got %q, want %q", got, want)
+	}
+	r.Shares = nil
+	if got, want := Why(news.Item{Reasons: r}, "en"), "grain (rice) · terms: harvest, talks"; got != want {
+		t.Errorf("of unknown share: got %q, want %q", got, want)
+	}
+}
+
+// TestWhyRescued says of a piece that a reader asked for that one did, also in a line.
+func TestWhyRescued(t *testing.T) {
+	t.Parallel()
+	it := news.Item{Reasons: news.Reasons{Facets: []news.Hit{{Name: "grain"}}, Rescued: true}}
+	for _, got := range []string{Why(it, "en"), WhyBrief(it, "en")} {
+		if want := "nothing on grain · put here by a reader"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestTotalsOfRescued does not speak of merged copies where a digest holds more stories than new pieces
+// are on topic.
+func TestTotalsOfRescued(t *testing.T) {
+	t.Parallel()
+	d := news.Digest{Language: "en", Lead: []news.Item{{Kind: news.ItemNew}}, Totals: news.Totals{Read: 3, Outlets: 2, Stories: 1}}
+	if got := TotalsLine(d); strings.Contains(got, "merging") {
+		t.Errorf("got %q", got)
+	}
+}
