@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,12 +19,13 @@ const alertKey = "alert/"
 func (a *App) alert(ctx context.Context) error {
 	a.crawling.Lock()
 	defer a.crawling.Unlock()
+	var errs []error // one topic's trouble holds no other topic's alerts back
 	for _, t := range a.topics {
 		if err := a.alertTopic(ctx, t); err != nil {
-			return fmt.Errorf("alerts of topic %q: %w", t.Name, err)
+			errs = append(errs, fmt.Errorf("alerts of topic %q: %w", t.Name, err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // alertTopic considers what was stored since the last time. A topic's first time is its baseline: what

@@ -367,3 +367,40 @@ func TestAlertAtSlot(t *testing.T) {
 		t.Errorf("a digest that was posted holds alerts back: %v, %v", near, err)
 	}
 }
+
+// TestAlertOtherTopic holds that what keeps one topic's alerts back does not keep those of another back.
+func TestAlertOtherTopic(t *testing.T) {
+	t.Parallel()
+	r := newAlertRig(t, func(c *config.Config) {
+		second := c.Topics[0]
+		second.Name = "Second"
+		second.Digest, second.AlertGrade, second.AlertsPerDay = []string{"0 18 * * *"}, news.GradeStrong, 3
+		c.Topics = append(c.Topics, second)
+	})
+	r.outlets.Publish(2)
+	r.clock.advance(20 * time.Minute)
+	r.crawl(t.Context(), t)
+	n, full := 0, errors.New("full")
+	fault := func(point string) error {
+		if point != "alert" {
+			return nil
+		}
+		if n++; n == 1 {
+			return full
+		}
+		return nil
+	}
+	r.fault.Store(&fault)
+	if err := r.alert(t.Context()); !errors.Is(err, full) {
+		t.Fatal(err)
+	}
+	r.fault.Store(nil)
+	r.flushed(t)
+	if n := len(r.alerts()); n != 1 {
+		t.Errorf("%d alerts, want the second topic's", n)
+	}
+	r.round(t)
+	if n := len(r.alerts()); n != 2 {
+		t.Errorf("%d alerts after the next crawl", n)
+	}
+}

@@ -128,3 +128,34 @@ func TestBaselineInParts(t *testing.T) {
 		t.Errorf("the last piece: %s, %s", x.Code, x.Verdict)
 	}
 }
+
+// TestBaselineAfterWall holds that an outlet whose lists answered all the time is not looked at as if for
+// the first time, because its pages could not be read for long: what it shows then is new.
+func TestBaselineAfterWall(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	p.page("/news/0.html", report(0, time.Time{}))
+	p.feed("/feed", entry{link: "/news/0.html"})
+	d := newDesk(t, block("Press", p.URL, `feeds = ["`+p.URL+`/feed"]`))
+	d.poll(t, "Press")
+	entries := []entry{{link: "/news/0.html"}}
+	for day := range 9 {
+		for n := range 3 {
+			path := fmt.Sprintf("/news/%d.html", 100+10*day+n)
+			p.say(path, 403, "text/html", "")
+			entries = append(entries, entry{link: path})
+		}
+		p.feed("/feed", entries...)
+		d.clock.advance(24 * time.Hour)
+		if r := d.poll(t, "Press"); !answering(r.Trouble, r.Detail) {
+			t.Fatalf("day %d: %+v", day, r)
+		}
+	}
+	d.clock.advance(time.Hour)
+	p.page("/news/4.html", report(4, time.Time{}))
+	p.feed("/feed", append(entries, entry{link: "/news/4.html"})...)
+	d.poll(t, "Press")
+	if x := d.explain(t, p.URL+"/news/4.html"); x.Code != "waiting" {
+		t.Errorf("a new piece after the wall: %s, %s", x.Code, x.Verdict)
+	}
+}

@@ -191,12 +191,17 @@ func (a *App) crawlerOptions(o CrawlOptions) crawler.Options {
 }
 
 // baseline are the sources of which nothing is known yet, or nothing that could tell what is new: they
-// were added, or switched off and on again, or in trouble for longer than a piece may be old.
+// were added, or switched off and on again, or in trouble for longer than a piece may be old. One whose
+// lists answered all that time while its pages did not is known.
 func (a *App) baseline(healths map[string]news.Health, now time.Time) map[string]bool {
 	out := map[string]bool{}
 	for _, s := range a.sources() {
 		h := healths[s.Key()]
-		out[s.Name] = h.Good.IsZero() || now.Sub(h.Good) > a.cfg.Crawler.MaxAge
+		known := h.Good
+		if answering(h.Trouble, h.Detail) && h.Polled.After(known) {
+			known = h.Polled
+		}
+		out[s.Name] = known.IsZero() || now.Sub(known) > a.cfg.Crawler.MaxAge
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"newsvigil/config"
 	"newsvigil/news"
 	"newsvigil/store"
 )
@@ -40,7 +41,11 @@ func (r *rig) placed(ctx context.Context, t *testing.T, outlet int, story int64,
 func TestForeignToldOnce(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	r := newRig(t, nil)
+	r := newRig(t, func(c *config.Config) {
+		c.Topics[0].Concepts = []news.WordList{
+			{Name: "return", Any: []string{"repatriat*", "강제북송"}}, {Name: "cells", Any: []string{"detention center*", "구류장"}}, {Name: "testimony", Any: []string{"testimony", "증언"}},
+		}
+	})
 	korean, below := r.placed(ctx, t, 0, 0, "ko", "강제북송 여성 12명 증언집 발간", "강제북송된 여성 열두 명의 증언집이 나왔다. 구류장 34곳에 억류됐던 이들은 구금 중에 겪은 일을 증언했다.")
 	english, above := r.placed(ctx, t, 1, 0, "en", "Book has the testimony of 12 women sent back to North Korea", "The testimony of twelve women who were repatriated has come out as a book. It maps 34 detention centers.")
 	list, err := r.Preview(ctx, "")
@@ -50,8 +55,8 @@ func TestForeignToldOnce(t *testing.T) {
 	if d := list[0]; d.Stories() != 1 || len(d.Lead) != 1 || len(d.Lead[0].Foreign) != 1 || d.Totals.Stories != 1 {
 		t.Fatalf("%d stories: %+v", d.Stories(), d.Lead)
 	}
-	if d := list[0]; d.Lead[0].Foreign[0].Story == above {
-		korean, below, english = english, above, korean
+	if d := list[0]; d.Lead[0].Story != above || d.Lead[0].Foreign[0].Story != below {
+		t.Fatalf("story %d stands above %d", d.Lead[0].Story, d.Lead[0].Foreign[0].Story)
 	}
 	r.post(ctx, t)
 	for _, address := range []string{korean, english} {

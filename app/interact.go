@@ -26,7 +26,7 @@ func (a *App) attend(ctx context.Context, c *slack.Client) {
 	if c.Listens() {
 		a.running.Go(func() { a.listen(ctx, c) })
 	}
-	if c.Schedules() && a.cfg.Slack.Overdue > 0 {
+	if c.Schedules() && (a.cfg.Slack.Overdue > 0 || a.leftWords(ctx)) {
 		a.running.Go(func() { a.leaveWords(ctx, c) })
 	}
 }

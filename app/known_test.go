@@ -52,17 +52,28 @@ func (f *files) count(t *testing.T) {
 // table has.
 func (f *files) each(t *testing.T) int {
 	t.Helper()
-	table, last, err := f.knownWords(t.Context())
+	table, _, err := f.knownWords(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	articles, err := f.db.Background(t.Context(), last, 1000)
+	f.compared = 1000
+	defer f.small()
+	b, err := f.background(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := classify.Frequencies{}
+	all, told := classify.Frequencies{}, classify.Frequencies{}
 	all.Join(table)
-	for _, a := range articles {
+	starter, err := classify.Starter(table.Articles + len(b.Articles))
+	if err != nil {
+		t.Fatal(err)
+	}
+	told.Join(table)
+	told.Join(starter)
+	if diff := cmp.Diff(told, b.Known); diff != "" {
+		t.Errorf("models are told something else than the table (-table +told):\n%s", diff)
+	}
+	for _, a := range b.Articles {
 		all.Add(a)
 	}
 	if all.Articles != f.held || all.In["reservoir"] != f.held {
@@ -128,6 +139,7 @@ func TestCountCrash(t *testing.T) {
 func TestCountedBeforeDropped(t *testing.T) {
 	t.Parallel()
 	f := filesOf(t, 8)
+	f.cfg.Store.KeepText = 5 * 24 * time.Hour
 	upkeep := func() {
 		t.Helper()
 		if err := f.Upkeep(t.Context()); err != nil {
@@ -162,6 +174,7 @@ func TestTableOutlivesRestarts(t *testing.T) {
 	f.small()
 	f.say(t, campStory, "U1", news.LabelLike)
 	f.add(t, 30)
+	f.judge(t)
 	f.post(t.Context(), t)
 	f.clock.advance(25 * time.Hour)
 	f.add(t, 1)
@@ -171,9 +184,7 @@ func TestTableOutlivesRestarts(t *testing.T) {
 	if bare == grown {
 		t.Error("the table tells the model nothing")
 	}
-	if err := f.settle(t.Context(), true); err != nil {
-		t.Fatal(err)
-	}
+	f.judge(t)
 	score := f.score("A camp in the north", camp)
 	f.reopen(t)
 	f.small()
@@ -188,6 +199,14 @@ func TestTableOutlivesRestarts(t *testing.T) {
 		if diff != "" {
 			t.Errorf("%s:\n%s", what, diff)
 		}
+	}
+}
+
+// judge scores what no digest has judged.
+func (f *files) judge(t *testing.T) {
+	t.Helper()
+	if err := f.settle(t.Context(), true); err != nil {
+		t.Fatal(err)
 	}
 }
 

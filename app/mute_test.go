@@ -61,3 +61,32 @@ func TestMuteEnds(t *testing.T) {
 		}
 	}
 }
+
+// TestVerdictToldBefore holds that a piece whose story was told, but which is named as no copy of another
+// one, is not said to wait for a digest that will never show it.
+func TestVerdictToldBefore(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	ctx := t.Context()
+	r.crawl(ctx, t)
+	r.post(ctx, t)
+	told, ok, err := r.db.ByKeys(ctx, r.keysOf(r.piece(t, "003").URL))
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	url := r.piece(t, "003").URL + "/annex"
+	_, _, err = r.db.SaveArticle(ctx, store.Placed{
+		Article:   news.Article{Source: told.Article.Source, URL: url, Title: "Annex", Keys: r.keysOf(url), Fetched: r.now(), Published: news.Instant{Time: r.now()}},
+		Placement: news.Placement{Relation: news.RelationNew, Story: told.Story},
+		Scores:    []news.Score{{Topic: r.topics[0].Key(), Value: 3, Cut: 1, Grade: news.GradeStrong}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := r.Preview(ctx, ""); err != nil || list[0].Stories() != 0 {
+		t.Fatalf("the next digest has %d stories, %v", list[0].Stories(), err)
+	}
+	if x, err := r.Explain(ctx, url); err != nil || x.Code != "part-of-story" {
+		t.Errorf("%s: %s, %v", x.Code, x.Verdict, err)
+	}
+}

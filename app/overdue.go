@@ -20,6 +20,8 @@ const (
 	overdueAgain = 15 * time.Minute
 	// farthestWord is how far ahead Slack takes messages, with a day to spare.
 	farthestWord = 119 * 24 * time.Hour
+	// runOverdue is the run that says that a message was ever left.
+	runOverdue = "overdue"
 )
 
 // word is what waits with Slack for a topic, as far as is known, and when Slack was asked last.
@@ -49,6 +51,12 @@ func (a *App) leaveWords(ctx context.Context, c *slack.Client) {
 	}
 }
 
+// leftWords reports whether a message may wait with Slack since the time before they were switched off.
+func (a *App) leftWords(ctx context.Context) bool {
+	_, ever, err := a.db.LastRun(ctx, runOverdue)
+	return ever && err == nil
+}
+
 // leaveWord makes sure that the right message waits with Slack for one topic, and no other one. It asks
 // Slack only where that is not known already.
 func (a *App) leaveWord(ctx context.Context, c *slack.Client, t *topic, left word) (word, error) {
@@ -70,7 +78,7 @@ func (a *App) leaveWord(ctx context.Context, c *slack.Client, t *topic, left wor
 	if err != nil {
 		return left, err
 	}
-	there := slot.IsZero() || !want.At.After(now.Add(time.Minute)) || want.At.Sub(now) > farthestWord // then none is left
+	there := slot.IsZero() || a.cfg.Slack.Overdue <= 0 || !want.At.After(now.Add(time.Minute)) || want.At.Sub(now) > farthestWord // then none is left
 	for _, m := range list {
 		switch {
 		case !a.wordOf(t, m.Text):
@@ -83,6 +91,10 @@ func (a *App) leaveWord(ctx context.Context, c *slack.Client, t *topic, left wor
 		}
 	}
 	if !there {
+		// First: a message that nobody remembers would come although it is switched off.
+		if err := a.db.SaveRun(ctx, runOverdue, now); err != nil {
+			return left, err
+		}
 		if err := c.Schedule(ctx, want); err != nil {
 			return left, err
 		}

@@ -76,6 +76,30 @@ func TestOverdueWord(t *testing.T) {
 	}
 }
 
+// TestOverdueSwitchedOff: what waits with Slack is taken back when the setting is taken away.
+func TestOverdueSwitchedOff(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, func(c *config.Config) { c.Slack.Overdue = 45 * time.Minute })
+	s, err := r.sender(r.cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, tp := s.(*client.Client), r.topics[0]
+	if r.leftWords(ctx) {
+		t.Error("a word is remembered that was never left")
+	}
+	for _, want := range []int{1, 0} {
+		if _, err := r.leaveWord(ctx, c, tp, word{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(r.slack.Scheduled()); got != want || !r.leftWords(ctx) {
+			t.Errorf("%d wait with Slack, want %d", got, want)
+		}
+		r.cfg.Slack.Overdue = 0
+	}
+}
+
 // TestOverdueOfAnotherTopic: the word of one topic leaves that of another one in the channel alone.
 func TestOverdueOfAnotherTopic(t *testing.T) {
 	t.Parallel()

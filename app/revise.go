@@ -28,6 +28,9 @@ func (a *App) explainRevision(ctx context.Context, e *Explanation, t store.Trail
 		if err != nil {
 			return err
 		}
+		if best := bestScore(t.Scores); e.Code == "waiting" && best != nil && best.Topic == topic.Key() && !story.AlertOnly {
+			e.say("part-of-story", "On topic, and part of a story that readers were told of already; no digest shows it by itself.")
+		}
 		for _, key := range keys {
 			d, err := a.Digest(ctx, key)
 			if err != nil {
@@ -47,9 +50,9 @@ func revision(d news.Digest, t store.Trail) string {
 		switch {
 		case it.Story != t.Story:
 		case it.Article == t.Article.ID:
-			return ", which should lead to this version now, marked as updated; the next digest has a line of it"
+			return ", which leads to the version before; the next digest has a line of it"
 		case slices.ContainsFunc(it.Also, func(o news.Also) bool { return o.Outlet == t.Article.Source }):
-			return fmt.Sprintf(", where %s belongs under “%s”", t.Article.Source, digest.AlsoHead(d.Language))
+			return fmt.Sprintf(", where %s is not named: what is posted stays as it is", t.Article.Source)
 		}
 	}
 	return "; what came to it on a later day stands nowhere"

@@ -140,8 +140,8 @@ func TestExplainRevision(t *testing.T) {
 	r.outlets.Publish(2)
 	r.crawl(ctx, t)
 	for id, want := range map[string]string{
-		"067": "where Bridge Notes belongs under “Also in”.",
-		"026": "which should lead to this version now, marked as updated; the next digest has a line of it.",
+		"067": "where Bridge Notes is not named: what is posted stays as it is.",
+		"026": "which leads to the version before; the next digest has a line of it.",
 	} {
 		x := r.verdict(ctx, t, id)
 		if x.Code != "part-of-story" || !slices.ContainsFunc(x.Lines, func(l string) bool { return strings.HasSuffix(l, want) }) {

@@ -174,7 +174,7 @@ func (a *App) shownVerdict(t store.Trail) (code, verdict string, ok bool) {
 	}
 	if seen && !slices.ContainsFunc(t.Scores, func(s news.Score) bool { return s.Reasons.Rescued }) {
 		if t.Candidate != nil && t.Candidate.Baseline {
-			return "seen", "Seen, and not announced: it was there already when its outlet was looked at for the first time, and of unknown date.", true
+			return "seen", "Seen, and not announced: it was there already when its outlet was looked at for the first time, or for the first time after a long while, and of unknown date.", true
 		}
 		return "seen", "Marked as seen by a backfill, so it is not announced.", true
 	}

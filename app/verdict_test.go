@@ -11,6 +11,20 @@ import (
 	"newsvigil/store"
 )
 
+// TestProbabilityIsToldInWords holds that explain tells how often readers agree, once enough of them spoke.
+func TestProbabilityIsToldInWords(t *testing.T) {
+	t.Parallel()
+	a := &App{cfg: &config.Config{File: "config.toml"}}
+	const words = "Of pieces with this score readers find 70 % on the topic."
+	for probability, want := range map[float64]bool{0: false, 0.7: true} {
+		var e Explanation
+		a.explainScore(&e, news.Score{Topic: "harvest", Value: 2.5, Cut: 2, Grade: news.GradeLikely, Probability: probability})
+		if got := strings.Contains(strings.Join(e.Lines, "\n"), words); got != want {
+			t.Errorf("probability %v: %q", probability, e.Lines)
+		}
+	}
+}
+
 // TestEveryVerdict holds the one sentence that explain says first, for every fate of an address.
 func TestEveryVerdict(t *testing.T) {
 	t.Parallel()

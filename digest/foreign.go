@@ -21,8 +21,8 @@ const (
 	// leastPoints is what the numbers and names that they share must weigh, two of them at least. An
 	// exact number or a name weighs 2, a round number 1.
 	leastPoints = 3
-	// commonShare is from which share of the other stories and examples on a concept says nothing of
-	// an event.
+	// commonShare is from which share of the other stories and examples on, two of them at least, a concept
+	// says nothing of an event.
 	commonShare = 1.0 / 3
 	// maxForeign bounds the stories below one item; what has no room there stands by itself.
 	maxForeign = 3
@@ -47,7 +47,11 @@ func (e editor) joined(rs []ranked) []ranked {
 				continue
 			}
 			hung[j] = true
-			rs[i].item = hang(rs[i].item, rs[j].item)
+			host, below := rs[i].item, rs[j].item
+			if below.Language == e.language() && host.Language != below.Language && len(host.Foreign) == 0 && rs[i].strong == rs[j].strong {
+				host, below = below, host // what readers can read stands for both
+			}
+			rs[i].item = hang(host, below)
 		}
 	}
 	var out []ranked
@@ -172,7 +176,7 @@ func (e editor) clues(rs []ranked) ([]clues, background) {
 	others := len(rs) + len(topic.Exemplars) - 2
 	for _, c := range topic.Concepts {
 		facet := func(f news.WordList) bool { return strings.EqualFold(f.Name, c.Name) }
-		rare.common[c.Name] = slices.ContainsFunc(topic.Facets, facet) || float64(held[c.Name]-2) > commonShare*float64(others)
+		rare.common[c.Name] = slices.ContainsFunc(topic.Facets, facet) || float64(held[c.Name]-2) > max(1, commonShare*float64(others))
 	}
 	return all, rare
 }

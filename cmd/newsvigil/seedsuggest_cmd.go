@@ -45,7 +45,7 @@ func (c *seedsSuggestCmd) Run(e *env) error {
 	}
 	if !c.JSON {
 		t.Render()
-		fmt.Fprint(e.out, "\nNothing was changed. Take only words that pieces on other topics would not have, and paste them into `any`:\n"+paste.String())
+		fmt.Fprint(e.out, "\nNothing was changed. Take only words that pieces on other topics would not have, and paste them into `any`; a \"*\" behind a word also finds its other endings:\n"+paste.String())
 	}
 	return nil
 }

@@ -62,6 +62,7 @@ func full() news.Digest {
 		item(3, news.ItemNew, "UN committee adopts resolution by consensus for the twenty-first year running, names prisoners sent abroad", "Gazette", "en"),
 	}
 	lead[0].Also = []news.Also{{Outlet: "Border Bulletin", URL: "https://bulletin.example/1"}, {Outlet: "국경일보", URL: "https://border.example/1", Language: "ko"}, {Outlet: "Unlinked"}}
+	lead[0].Foreign = []news.Also{{Outlet: "국경일보", URL: "https://border.example/2", Title: "위성사진에 새 담장", Language: "ko"}}
 	lead[2].Label, lead[2].ArticleKind = "state media", news.KindTeaser
 	lines := []news.Item{
 		item(4, news.ItemUpdated, "Court strikes down ban on leaflet balloons", "The Peninsula Post", "en"),
@@ -70,6 +71,7 @@ func full() news.Digest {
 	}
 	lines[2].ArticleKind, lines[2].Published, lines[2].URL = news.KindPDF, news.Instant{}, ""
 	rest := []news.Item{item(7, news.ItemNew, "Pupils from the North fall behind in maths, study finds", "Gazette", "en"), item(8, news.ItemNew, "탈북민 정착지원 예산 삭감 논란", "국경일보", "ko")}
+	rest[1].Foreign = []news.Also{{Outlet: "Gazette", Title: "Cut to settlement money disputed", Language: "en"}}
 	near := []news.Item{item(9, news.ItemNear, "Rations cut as harvest fails", "Gazette", "en")}
 	near[0].Reasons = news.Reasons{Facets: []news.Hit{{Name: "North Korea", Words: []string{"Pyongyang"}}, {Name: "human rights"}}}
 	return news.Digest{
