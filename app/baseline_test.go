@@ -159,3 +159,19 @@ func TestBaselineAfterWall(t *testing.T) {
 		t.Errorf("a new piece after the wall: %s, %s", x.Code, x.Verdict)
 	}
 }
+
+// TestBaselineOfASlowOutlet: one that is asked more seldom than a piece may be old is not new at each poll.
+func TestBaselineOfASlowOutlet(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	for n := range 2 {
+		p.page(fmt.Sprintf("/news/%d.html", n), report(n, time.Time{}))
+	}
+	p.feed("/feed", entry{link: "/news/0.html"})
+	d := newDesk(t, block("Press", p.URL, `feeds = ["`+p.URL+`/feed"]`+"\nevery = \"240h\""))
+	d.poll(t, "Press")
+	p.feed("/feed", entry{link: "/news/0.html"}, entry{link: "/news/1.html"})
+	d.clock.advance(10 * 24 * time.Hour)
+	d.poll(t, "Press")
+	sameTold(t, d, "ten days later", "/news/1.html")
+}

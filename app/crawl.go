@@ -201,7 +201,8 @@ func (a *App) baseline(healths map[string]news.Health, now time.Time) map[string
 		if answering(h.Trouble, h.Detail) && h.Polled.After(known) {
 			known = h.Polled
 		}
-		out[s.Name] = known.IsZero() || now.Sub(known) > a.cfg.Crawler.MaxAge
+		// An outlet that is asked more seldom than a piece may be old is known as well.
+		out[s.Name] = known.IsZero() || now.Sub(known) > max(a.cfg.Crawler.MaxAge, 2*s.Every)
 	}
 	return out
 }

@@ -285,7 +285,7 @@ func (c *Crawler) baseline(in reading, now time.Time) bool {
 	if t.baseline || c.o.Baseline[in.job.outlet.src.Name] {
 		return true
 	}
-	unknown := in.state.Polled.IsZero() || now.Sub(in.state.Polled) > c.o.MaxAge
+	unknown := in.state.Polled.IsZero() || now.Sub(in.state.Polled) > max(c.o.MaxAge, 2*in.job.outlet.src.Every)
 	return unknown && t.depth == 0 && !(t.fills && t.kind == news.RouteSection)
 }
 

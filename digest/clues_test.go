@@ -68,6 +68,10 @@ func TestForeignRules(t *testing.T) {
 			p.stories = append(p.stories, spoken(id, lang, piece, p.o.Texts))
 		}
 	}
+	quiet := make([]int64, 40) // stories that make a number of three others a rare one
+	for i := range quiet {
+		quiet[i] = int64(100 + 2*i)
+	}
 	for name, change := range map[string]func(*pair){
 		"too far apart":      func(p *pair) { p.stories[0].Members[0].Article.Published.Time = foreignDay.Add(-49 * time.Hour) },
 		"language unknown":   func(p *pair) { p.stories[0].Members[0].Article.Language = "" },
@@ -82,8 +86,8 @@ func TestForeignRules(t *testing.T) {
 		"told before": func(p *pair) {
 			p.stories[0].Announced, p.stories[0].AnnouncedKind, p.stories[0].Members[0].Announced = foreignDay, news.ItemNew, true
 		},
-		"two as good":     func(p *pair) { more(p, []int64{4}, "en", baseEn) },
-		"two as good, ko": func(p *pair) { more(p, []int64{3}, "ko", baseKo) },
+		"two as good":     func(p *pair) { more(p, []int64{4}, "en", baseEn); more(p, quiet, "en", "Weather | It rained.") },
+		"two as good, ko": func(p *pair) { more(p, []int64{3}, "ko", baseKo); more(p, quiet, "en", "Weather | It rained.") },
 		"common numbers":  func(p *pair) { more(p, []int64{4, 6, 8}, "en", "Weather | It rained on 12 of 34 days.") },
 		"common concepts": func(p *pair) { more(p, []int64{4, 6, 8}, "en", "Women repatriated | Testimony from detention cells.") },
 	} {
@@ -128,5 +132,23 @@ func TestForeignBelow(t *testing.T) {
 		if got := revised.Lead[0]; !changed || got.Kind != news.ItemUpdated || len(got.Foreign) != 1 {
 			t.Errorf("%s, revised: %+v", lang, got)
 		}
+	}
+}
+
+// TestForeignBestMatch holds that a story hangs below the one that is its best match, not below a worse one
+// that ranks higher.
+func TestForeignBestMatch(t *testing.T) {
+	t.Parallel()
+	o := foreignOptions(make(map[int64]string))
+	stories := []news.Story{
+		spoken(1, "ko", baseKo, o.Texts), spoken(2, "en", baseEn, o.Texts),
+		spoken(4, "en", "Report on 12 women repatriated | The testimony is of detention cells.", o.Texts),
+	}
+	stories[2].Members[0].Score.Value = 9
+	for i := range int64(40) {
+		stories = append(stories, spoken(100+2*i, "en", "Weather | It rained.", o.Texts))
+	}
+	if got := hanging(Compose(stories, o)); len(got) != 1 || got[1] != 2 {
+		t.Errorf("%v hang", got)
 	}
 }

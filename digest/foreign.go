@@ -43,7 +43,7 @@ func (e editor) joined(rs []ranked) []ranked {
 			continue
 		}
 		for _, j := range m.mutual(i) {
-			if j < i || hung[j] || len(rs[j].item.Foreign) > 0 || len(rs[i].item.Foreign) == maxForeign {
+			if j < i || hung[j] || len(rs[i].item.Foreign) == maxForeign {
 				continue
 			}
 			hung[j] = true
