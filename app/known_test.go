@@ -151,7 +151,7 @@ func TestCountedBeforeDropped(t *testing.T) {
 	if got := f.each(t); got != 0 {
 		t.Errorf("%d are counted, and none is old", got)
 	}
-	for f.clock.now().Sub(time.Now()) < f.cfg.Store.KeepText-25*time.Hour {
+	for time.Until(f.clock.now()) < f.cfg.Store.KeepText-25*time.Hour {
 		upkeep()
 	}
 	f.add(t, 3)

@@ -93,7 +93,7 @@ func TestSleptOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := r.digests()
-	if len(got) != 1 || !strings.Contains(got[0].Text, "Late: due 08:⁠00, sent 10:2") && !strings.Contains(got[0].Text, "Late: due 08:00, sent 10:2") {
+	if len(got) != 1 || !strings.Contains(got[0].Text, "Late: due 08:\u206000, sent 10:2") && !strings.Contains(got[0].Text, "Late: due 08:00, sent 10:2") {
 		t.Errorf("%d digests: %s", len(got), got[0].Text)
 	}
 }
