@@ -41,7 +41,9 @@ func TestKilled(t *testing.T) {
 		switch p.Expect {
 		case "on-topic", "copy", "update", "same-event", "teaser", "pdf":
 			shown++
-			if a.Fates[p.ID] != "posted" {
+			// A file has no date of its own. Where it is met without one in an outlet's first crawl, which may
+			// last here until the kills end, it is seen and never told; explain says so.
+			if fate := a.Fates[p.ID]; fate != "posted" && !(p.Expect == "pdf" && fate == "seen") {
 				t.Errorf("%s, %s, is lost: %s (%s)", p.ID, p.Expect, a.Fates[p.ID], p.Title)
 			}
 		}
