@@ -21,26 +21,35 @@ type Learned struct {
 // Learn fits the topics (or the one named) against the stored pieces, or without a background where
 // nothing is stored yet.
 func Learn(ctx context.Context, o Options, only string) ([]Learned, error) {
-	a, err := openLoose(ctx, o)
+	a, err := openFitted(ctx, o, only)
 	if err != nil {
 		return nil, err
 	}
 	defer a.Close()
-	if only != "" {
-		t, err := a.topicNamed(only)
-		if err != nil {
-			return nil, err
-		}
-		a.topics = []*topic{t}
-	}
-	if err := a.fitStored(ctx); err != nil {
-		return nil, err
-	}
 	var out []Learned
 	for _, t := range a.topics {
 		out = append(out, Learned{Topic: t.Topic, Model: t.model, Words: t.model.Words(0)})
 	}
 	return out, nil
+}
+
+// openFitted opens the program for reading, with the models of the topics (or of the one named) fitted.
+func openFitted(ctx context.Context, o Options, only string) (*App, error) {
+	a, err := openLoose(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if only != "" {
+		t, named := a.topicNamed(only)
+		if named != nil {
+			return nil, errors.Join(named, a.Close())
+		}
+		a.topics = []*topic{t}
+	}
+	if err := a.fitStored(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
 }
 
 // openLoose opens the program for reading, also where nothing is stored yet.
@@ -80,21 +89,11 @@ type Suggested struct {
 // Suggest proposes words for the lists of the topics (or of the one named), by what readers liked and
 // what scores high among the stored pieces, against what they disliked and what is plainly off the topic.
 func Suggest(ctx context.Context, o Options, only string) ([]Suggested, error) {
-	a, err := openLoose(ctx, o)
+	a, err := openFitted(ctx, o, only)
 	if err != nil {
 		return nil, err
 	}
 	defer a.Close()
-	if only != "" {
-		t, err := a.topicNamed(only)
-		if err != nil {
-			return nil, err
-		}
-		a.topics = []*topic{t}
-	}
-	if err := a.fitStored(ctx); err != nil {
-		return nil, err
-	}
 	var out []Suggested
 	for _, t := range a.topics {
 		pieces, err := a.sorted(ctx, t)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"newsvigil/app"
@@ -39,13 +38,7 @@ func (c *backfillCmd) Run(e *env) error {
 
 func (c *backfillCmd) print(e *env, r app.CrawlReport) error {
 	if c.JSON {
-		enc := json.NewEncoder(e.out)
-		for _, s := range append(r.Sources, r.Total) {
-			if err := enc.Encode(s); err != nil {
-				return fmt.Errorf("print: %w", err)
-			}
-		}
-		return nil
+		return printSources(e, r)
 	}
 	t := newTable(e.out, "outlet", "shown", "read", "kept", "relevant", "failed", "trouble")
 	for _, s := range r.Sources {

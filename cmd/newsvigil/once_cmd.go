@@ -48,13 +48,7 @@ func (c *onceCmd) Run(e *env) error {
 
 func (c *onceCmd) print(e *env, r app.CrawlReport) error {
 	if c.JSON {
-		enc := json.NewEncoder(e.out)
-		for _, s := range append(r.Sources, r.Total) {
-			if err := enc.Encode(s); err != nil {
-				return fmt.Errorf("print: %w", err)
-			}
-		}
-		return nil
+		return printSources(e, r)
 	}
 	if len(r.Sources) == 0 {
 		fmt.Fprintf(e.out, "No source is due yet (%s waiting). `newsvigil once --all` polls them all now.\n", plural(r.NotDue, "source is", "sources are"))
@@ -71,6 +65,17 @@ func (c *onceCmd) print(e *env, r app.CrawlReport) error {
 		fmt.Fprintf(e.out, "\n%s in trouble; nothing is lost, they are tried again by themselves.\n", plural(len(bad), "source is", "sources are"))
 		if len(bad) > 1 && allUnreachable(r) {
 			fmt.Fprintln(e.out, "Not one outlet could be reached: is this machine connected to the network?")
+		}
+	}
+	return nil
+}
+
+// printSources writes a line of JSON a source, and the total last.
+func printSources(e *env, r app.CrawlReport) error {
+	enc := json.NewEncoder(e.out)
+	for _, s := range append(r.Sources, r.Total) {
+		if err := enc.Encode(s); err != nil {
+			return fmt.Errorf("print: %w", err)
 		}
 	}
 	return nil
