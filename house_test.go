@@ -24,7 +24,7 @@ var floor = map[string]int{
 	"config": 2, "crawler/discover": 2, "crawler/extract": 2, "crawler/rhythm": 2, "classify": 2,
 	"dedup": 2, "digest": 2, "notify": 2, "store": 2,
 	"text": 1, "address": 1, "when": 1,
-	".": 0, "news": 0, "seeds": 0, "internal/practice/outlets": 0, "internal/practice/slack": 0,
+	".": 0, "news": 0, "seeds": 0, "internal/practice/outlets": 0, "internal/practice/slack": 0, "internal/practice/otherslack": 0,
 	"internal/nodate": 0, "internal/noengine/urlfetch": 0,
 }
 

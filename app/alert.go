@@ -83,7 +83,11 @@ func (a *App) composeAlert(ctx context.Context, t *topic, after, now time.Time) 
 	if err != nil {
 		return news.Digest{}, err
 	}
-	stories = digest.Alerts(unmuted(stories, t.Topic, muted), digest.AlertOptions{
+	quarantined, err := a.cordon(ctx, t)
+	if err != nil {
+		return news.Digest{}, err
+	}
+	stories = digest.Alerts(unmuted(quarantined.let(stories), t.Topic, muted), digest.AlertOptions{
 		Topic: t.Topic, Now: now, After: after, Room: t.AlertsPerDay - told, Sources: a.cfg.Sources,
 	})
 	return digest.Compose(stories, digest.Options{

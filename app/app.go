@@ -79,6 +79,9 @@ type App struct {
 	composing sync.Mutex
 	// recalling holds that one recall runs at a time.
 	recalling sync.Mutex
+	// greeted are the channels, by topic, whose readers need no hello; greeting guards it.
+	greeting sync.Mutex
+	greeted  map[string]string
 	// running are the jobs at work, so that a stop can wait for them.
 	running sync.WaitGroup
 	// nudge wakes the delivery worker when something was queued.
@@ -87,13 +90,20 @@ type App struct {
 	drawn chan struct{}
 	// setbacks are what fails while the disk is full or the like.
 	setbacks setbacks
+	// refused is the configuration that was read last, where it was refused.
+	refused refusal
+	// spells are the stretches of trouble with Slack, and with the disk that fills up.
+	spells spells
 	// damage takes the error that showed the database to be damaged, for the daemon to mend it.
 	damage chan error
 	// worse says what speaks against a model that is to take the place of another one: Trial.Worse, but for
 	// tests.
 	worse func(t classify.Trial, old, next *classify.Model) string
-	// pulse, patience and grace are the constants pulse, firstPause and stopWait, but for tests.
-	pulse, patience, grace time.Duration
+	// room is how much a user may still write where a folder lies: freeSpace, but for tests.
+	room func(dir string) (free int64, known bool)
+	// pulse, patience, grace and within are the constants pulse, firstPause, stopWait and storeWithin, but for
+	// tests.
+	pulse, patience, grace, within time.Duration
 	// compared and atOnce are the constants backgroundSize and countedAtOnce, but for tests.
 	compared, atOnce int
 }
@@ -112,7 +122,7 @@ func (e *UsageError) Error() string { return e.Text }
 // New opens the data folder and the database and reads the exemplars. The caller closes the App.
 // Errors in what an admin wrote are *config.Mistakes, *classify.SeedError or *UsageError.
 func New(ctx context.Context, o Options) (*App, error) {
-	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, worse: classify.Trial.Worse, damage: make(chan error, 1), drawn: make(chan struct{}, 1), pulse: pulse, patience: firstPause, grace: stopWait, compared: backgroundSize, atOnce: countedAtOnce}
+	a := &App{cfg: o.Config, o: withDefaults(o), ctx: ctx, worse: classify.Trial.Worse, room: freeSpace, damage: make(chan error, 1), drawn: make(chan struct{}, 1), pulse: pulse, patience: firstPause, grace: stopWait, within: storeWithin, compared: backgroundSize, atOnce: countedAtOnce}
 	a.now, a.log = a.o.Now, a.o.Log
 	topics, err := LoadTopics(a.cfg, a.o.Seeds)
 	if err != nil {

@@ -29,8 +29,15 @@ func (a *App) backfill(ctx context.Context, since time.Time) (CrawlReport, error
 	if err != nil {
 		return CrawlReport{}, err
 	}
-	fresh := a.baseline(healths, a.now())
-	for _, s := range a.sources() {
+	fresh, err := a.baseline(ctx, healths, a.now())
+	if err != nil {
+		return CrawlReport{}, err
+	}
+	sources, err := a.unheld(ctx, a.sources())
+	if err != nil {
+		return CrawlReport{}, err
+	}
+	for _, s := range sources {
 		if !fresh[s.Name] {
 			if _, err := a.crawlOnce(ctx, CrawlOptions{All: true}); err != nil {
 				return CrawlReport{}, err
@@ -49,10 +56,10 @@ func (a *App) backfill(ctx context.Context, since time.Time) (CrawlReport, error
 	in.seen = past.seen
 	o := a.crawlerOptions(CrawlOptions{})
 	o.MaxAge, o.PagesPerRun, o.Baseline = start.Sub(since), max(o.PagesPerRun, backfillPages), map[string]bool{}
-	for _, s := range a.sources() {
+	for _, s := range sources {
 		o.Baseline[s.Name] = true
 	}
-	sum, runErr := crawler.New(past, o).Run(ctx, a.sources(), func(p news.Page) error {
+	sum, runErr := crawler.New(past, o).Run(ctx, sources, func(p news.Page) error {
 		if past.isNew(p) {
 			return nil // it waits for the next crawl
 		}

@@ -78,6 +78,9 @@ func (a *App) crawlOnce(ctx context.Context, o CrawlOptions) (CrawlReport, error
 	if err := a.adopt(ctx); err != nil {
 		return CrawlReport{}, err
 	}
+	if err := a.awake(ctx); err != nil {
+		return CrawlReport{}, err
+	}
 	a.recallEarly(ctx)
 	due, healths, err := a.due(ctx, start, o.All)
 	if err != nil {
@@ -93,7 +96,9 @@ func (a *App) crawlOnce(ctx context.Context, o CrawlOptions) (CrawlReport, error
 	}
 	defer cancel()
 	options := a.crawlerOptions(o)
-	options.Baseline = a.baseline(healths, start)
+	if options.Baseline, err = a.baseline(ctx, healths, start); err != nil {
+		return CrawlReport{}, err
+	}
 	sum, runErr := crawler.New(a.db, options).Run(limited, due, func(p news.Page) error { return in.take(ctx, p) })
 	if runErr != nil && !stopped(limited, runErr) {
 		return CrawlReport{}, fmt.Errorf("crawl: %w", runErr)
@@ -104,6 +109,9 @@ func (a *App) crawlOnce(ctx context.Context, o CrawlOptions) (CrawlReport, error
 	// What was read is kept and judged even when the crawl was cut short by its limit or a signal.
 	after := context.WithoutCancel(ctx)
 	if err := a.settle(after, in.stored > 0); err != nil {
+		return CrawlReport{}, err
+	}
+	if err := a.revise(after); err != nil {
 		return CrawlReport{}, err
 	}
 	report, err := a.report(after, sum, in, start)
@@ -186,14 +194,18 @@ func (a *App) crawlerOptions(o CrawlOptions) crawler.Options {
 	return crawler.Options{
 		UserAgent: a.cfg.UserAgent(), Timeout: c.Timeout, Delay: c.Delay, MaxAge: c.MaxAge, Parallel: c.Parallel,
 		MaxBody: c.MaxBody, PagesPerRun: c.PagesPerRun, AllowPrivate: c.AllowPrivate,
-		All: o.All, Now: a.now, Log: a.log, Progress: a.o.Progress,
+		All: o.All, Now: a.now, Log: a.log, Progress: a.o.Progress, Halted: a.quarantinedNow,
 	}
 }
 
 // baseline are the sources of which nothing is known yet, or nothing that could tell what is new: they
 // were added, or switched off and on again, or in trouble for longer than a piece may be old. One whose
-// lists answered all that time while its pages did not is known.
-func (a *App) baseline(healths map[string]news.Health, now time.Time) map[string]bool {
+// lists answered all that time while its pages did not is known; one that was quarantined since is not.
+func (a *App) baseline(ctx context.Context, healths map[string]news.Health, now time.Time) (map[string]bool, error) {
+	all, err := a.db.Quarantines(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]bool{}
 	for _, s := range a.sources() {
 		h := healths[s.Key()]
@@ -202,9 +214,9 @@ func (a *App) baseline(healths map[string]news.Health, now time.Time) map[string
 			known = h.Polled
 		}
 		// An outlet that is asked more seldom than a piece may be old is known as well.
-		out[s.Name] = known.IsZero() || now.Sub(known) > max(a.cfg.Crawler.MaxAge, 2*s.Every)
+		out[s.Name] = known.IsZero() || now.Sub(known) > max(a.cfg.Crawler.MaxAge, 2*s.Every) || liftedSince(all, s.Key(), known)
 	}
-	return out
+	return out, nil
 }
 
 // due are the sources to poll now, with what is remembered of each source's health, by its key.
@@ -213,8 +225,12 @@ func (a *App) due(ctx context.Context, now time.Time, all bool) ([]news.Source, 
 	if err != nil {
 		return nil, nil, err
 	}
+	read, err := a.unheld(ctx, a.sources())
+	if err != nil {
+		return nil, nil, err
+	}
 	var due []news.Source
-	for _, s := range a.sources() {
+	for _, s := range read {
 		// A poll in the future was noted by a clock that was wrong; its next one may be years away.
 		if h := healths[s.Key()]; all || !h.Next.After(now) || h.Polled.After(now) {
 			due = append(due, s)

@@ -14,6 +14,9 @@ import (
 	"newsvigil/notify/slack"
 )
 
+// terminal stands for the channel of what was printed.
+const terminal = "terminal"
+
 // printer is the sender for a program that Slack is not connected to: it prints.
 type printer struct {
 	out  io.Writer
@@ -22,7 +25,14 @@ type printer struct {
 
 // Send prints a message; a write error is ambiguous, like a lost answer.
 func (p printer) Send(_ context.Context, m notify.Message) (notify.Receipt, error) {
-	if m.Delivery.Kind == news.DeliverNotice {
+	if b := m.Notice.Brief; b != nil {
+		if m.Delivery.Part > 1 {
+			return notify.Receipt{ChannelID: "terminal", TS: m.Delivery.Key}, nil
+		}
+		if err := page.Markdown(p.out, *b, page.Options{Zone: p.zone}); err != nil {
+			return notify.Receipt{}, fmt.Errorf("print the brief: %w", err)
+		}
+	} else if m.Delivery.Kind == news.DeliverNotice {
 		if _, err := fmt.Fprintf(p.out, "%s\n  %s\n", m.Notice.Title, strings.Join(m.Notice.Lines, "\n  ")); err != nil {
 			return notify.Receipt{}, fmt.Errorf("print the notice: %w", err)
 		}
@@ -34,13 +44,13 @@ func (p printer) Send(_ context.Context, m notify.Message) (notify.Receipt, erro
 			return notify.Receipt{}, fmt.Errorf("print the digest: %w", err)
 		}
 	}
-	return notify.Receipt{ChannelID: "terminal", TS: m.Delivery.Key}, nil
+	return notify.Receipt{ChannelID: terminal, TS: m.Delivery.Key}, nil
 }
 
 // Find says that a message whose printing was cut off was printed: a terminal cannot be looked up,
 // and half a digest is better than a digest printed twice.
 func (p printer) Find(_ context.Context, m notify.Message) (notify.Receipt, bool, error) {
-	return notify.Receipt{ChannelID: "terminal", TS: m.Delivery.Key}, true, nil
+	return notify.Receipt{ChannelID: terminal, TS: m.Delivery.Key}, true, nil
 }
 
 // sender is what posts under a configuration: Slack where that names it, else the printer.
@@ -93,10 +103,14 @@ func (a *App) worker() (*notify.Worker, error) {
 		return nil, err
 	}
 	return &notify.Worker{
-		Outbox: a.db, Sender: sender, Now: a.now, Log: a.log,
-		Settle: a.cfg.Slack.Settle, OnTrouble: a.undelivered, OnOutbox: a.outbox,
+		Outbox: shielded{a.db, a}, Sender: sender, Now: a.now, Log: a.log,
+		After: a.after, Settle: a.cfg.Slack.Settle, OnTrouble: a.undelivered, OnSent: a.delivered, OnOutbox: a.outbox,
 	}, nil
 }
+
+// after is time.After, but that a job which waits looks at the clock on the wall once a pulse: it may have
+// been set, or the machine may have slept.
+func (a *App) after(d time.Duration) <-chan time.Time { return time.After(min(d, a.pulse)) }
 
 // outbox is told how every pass over the outbox went.
 func (a *App) outbox(err error) {
@@ -106,30 +120,6 @@ func (a *App) outbox(err error) {
 		return
 	}
 	a.well(ctx, partDelivery)
-}
-
-// undelivered tells the admin channel of a digest that its own channel refuses, or of which nobody
-// knows whether it arrived. Trouble with the token, or with the admin channel itself, can only be logged.
-func (a *App) undelivered(d news.Delivery, class notify.Class) {
-	a.log.Error("message not delivered; it stays queued", "channel", d.Channel, "digest", d.Of, "class", class, "err", d.Error)
-	if class == notify.ClassAuth || d.Kind != news.DeliverDigest || d.Channel == a.cfg.Slack.AdminChannel {
-		return
-	}
-	n := news.Notice{
-		Key:   "undelivered/" + d.Key,
-		Title: "The digest for " + d.Channel + " cannot be posted",
-		Lines: []string{d.Error, "It stays queued and is tried again by itself; nothing is lost."},
-		At:    a.now(),
-	}
-	if class == notify.ClassAmbiguous {
-		n.Title, n.Lines = "The digest for "+d.Channel+" may be missing", []string{d.Error}
-	}
-	// The worker's own context is not at hand here, and the note must be kept even while it stops.
-	ctx := context.WithoutCancel(a.ctx)
-	if err := a.tell(ctx, n); err != nil {
-		a.log.Error("tell the admin channel", "err", err)
-		a.tellDirectly(ctx, n) // the worker says it once only
-	}
 }
 
 // deliveries are the messages that a digest takes, all pending.

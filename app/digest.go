@@ -82,7 +82,13 @@ func (a *App) postDigests(ctx context.Context, only string, atMost time.Duration
 	if err := a.settle(ctx, false); err != nil {
 		return res, err
 	}
+	if err := a.revise(ctx); err != nil {
+		return res, err
+	}
 	for _, t := range topics {
+		if err := a.greet(ctx, t, greeting{}); err != nil {
+			return res, err
+		}
 		r, err := a.composeManual(ctx, t)
 		if err != nil {
 			return res, err
@@ -92,6 +98,8 @@ func (a *App) postDigests(ctx context.Context, only string, atMost time.Duration
 	if err := a.flush(ctx, wait, w, &res); err != nil {
 		return res, fmt.Errorf("deliver: %w", err)
 	}
+	a.drawNow(wait)
+	a.takeBackWords(wait, w.Sender, res.Topics)
 	return res, nil
 }
 
@@ -177,6 +185,9 @@ func (a *App) postSlot(ctx context.Context, t *topic, slot time.Time) error {
 	if err := a.recall(ctx, t); err != nil {
 		return err
 	}
+	if err := a.greet(ctx, t, greeting{daemon: true}); err != nil {
+		return err
+	}
 	d, created, err := a.save(ctx, t, edition{key: slotKey(t, slot.In(a.cfg.Zone)), slot: slot})
 	if err != nil {
 		return err
@@ -255,7 +266,12 @@ func (a *App) compose(ctx context.Context, db *store.DB, t *topic, slot time.Tim
 	if err != nil {
 		return fail("read what readers muted", err)
 	}
-	stories = remembered(unmuted(stories, t.Topic, muted), t.Topic, ended, since)
+	quarantined, err := a.cordon(ctx, t)
+	if err != nil {
+		return fail("read what is quarantined", err)
+	}
+	near = quarantined.let(near)
+	stories = remembered(unmuted(quarantined.let(stories), t.Topic, muted), t.Topic, ended, since)
 	texts, err := a.texts(ctx, stories)
 	if err != nil {
 		return fail("read the texts of what is new", err)
@@ -263,7 +279,7 @@ func (a *App) compose(ctx context.Context, db *store.DB, t *topic, slot time.Tim
 	d := digest.Compose(stories, digest.Options{
 		Topic: t.Topic, Slot: slot, Since: since, Totals: totals, Texts: texts,
 		Troubles: troubles, Near: unmuted(near, t.Topic, muted), Sources: a.cfg.Sources,
-		Buttons: a.listening(), Muted: muted,
+		Buttons: a.listening(), Muted: muted, Quarantined: quarantined.names(),
 	})
 	d.Totals.Stories = d.Stories()
 	if a.cfg.Slack.Configured {
@@ -279,7 +295,11 @@ func (a *App) troubles(ctx context.Context) ([]news.SourceTrouble, error) {
 		return nil, err
 	}
 	watched := map[string]bool{}
-	for _, s := range a.sources() {
+	read, err := a.unheld(ctx, a.sources()) // how one was that is quarantined says nothing any more
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range read {
 		watched[s.Key()] = true
 	}
 	var out []news.SourceTrouble

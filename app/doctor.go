@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"newsvigil/news"
-	"newsvigil/notify/slack"
 )
 
 // Severity says how bad a finding is.
@@ -145,135 +144,6 @@ func (d *doctor) disk() {
 	}
 }
 
-// slack looks at all that Slack must let the program do.
-func (d *doctor) slack(ctx context.Context) {
-	if !d.cfg.Slack.Configured {
-		d.add(SeverityNote, "slack", "Slack is not connected: digests are printed.", "README.md shows how to connect it.")
-		return
-	}
-	sender, err := d.sender(d.cfg)
-	c, ok := sender.(*slack.Client)
-	if err != nil || !ok {
-		d.add(SeverityBad, "token", sentence(fmt.Sprint(err)), "")
-		return
-	}
-	if d.cfg.Slack.WebhookEnv != "" {
-		d.add(SeverityNote, "token", "Slack is connected with a webhook, which can be tried only by posting.", "newsvigil digest posts. A bot token can do more; README.md shows how.")
-		return
-	}
-	account, err := c.Check(ctx)
-	if err != nil {
-		d.add(SeverityBad, "token", sentence(err.Error()), "Nothing can be posted until that is mended; digests stay queued.")
-		return
-	}
-	d.add(SeverityOK, "token", fmt.Sprintf("Slack knows it as %s in %s.", cmp.Or(account.User, "an app"), cmp.Or(account.Team, "a workspace")), "")
-	d.scopes(account)
-	d.skew(account)
-	d.channels(ctx, c)
-	d.socket(ctx, c)
-}
-
-func (d *doctor) scopes(a slack.Account) {
-	switch {
-	case len(a.Scopes) == 0:
-		d.add(SeverityNote, "scopes", "Slack does not say what the token may do.", "")
-	case len(a.Missing) == 0:
-		d.add(SeverityOK, "scopes", "The token may do all that is needed.", "")
-	default:
-		d.add(SeverityWarn, "scopes", "The token lacks "+joinAnd(a.Missing)+".", "Add these at api.slack.com/apps under OAuth & Permissions, as deploy/slack-app-manifest.yaml has them, and install the app again.")
-	}
-}
-
-func (d *doctor) skew(a slack.Account) {
-	if a.Clock.IsZero() {
-		return
-	}
-	off := d.now().Sub(a.Clock)
-	if off.Abs() <= mostSkew {
-		d.add(SeverityOK, "clock", "It agrees with Slack's.", "")
-		return
-	}
-	side := "ahead of"
-	if off < 0 {
-		side = "behind"
-	}
-	d.add(SeverityWarn, "clock", fmt.Sprintf("It is %s %s Slack's.", off.Abs().Round(time.Second), side), "Let the machine set its clock by the network (timedatectl set-ntp true).")
-}
-
-// socket looks at the connection for buttons and commands.
-func (d *doctor) socket(ctx context.Context, c *slack.Client) {
-	if !c.Listens() {
-		d.add(SeverityNote, "buttons", "There are none, as app_token_env is not set.", "config.toml says how to have them.")
-		return
-	}
-	if err := c.CanListen(ctx); err != nil {
-		d.add(SeverityWarn, "buttons", sentence(err.Error()), "Make sure that "+d.cfg.Slack.AppTokenEnv+" holds an app-level token (xapp) with the scope connections:write, and that Socket Mode is on at api.slack.com/apps. Digests come all the same.")
-		return
-	}
-	d.add(SeverityOK, "buttons", "Slack gives a connection for buttons and /newsvigil.", "")
-}
-
-// channels looks at those that the configuration names, and at the others that the app was invited to.
-func (d *doctor) channels(ctx context.Context, c *slack.Client) {
-	all, err := c.AllChannels(ctx)
-	if err != nil {
-		d.add(SeverityWarn, "channels", sentence(err.Error()), "")
-		return
-	}
-	named := map[string]bool{}
-	for _, name := range d.channelNames() {
-		named[name] = true
-		d.channel(ctx, c, name, all)
-	}
-	for _, ch := range all {
-		needed := false
-		for name := range named {
-			needed = needed || ch.Is(name)
-		}
-		if ch.Member && !ch.Archived && !needed {
-			d.add(SeverityNote, "channel #"+ch.Name, "The app is a member, and need not be: it posts nothing there, but could read it.", "Write /remove @newsvigil there.")
-		}
-	}
-}
-
-// channelNames are the topics' channels and the admin channel, each once.
-func (d *doctor) channelNames() []string {
-	var names []string
-	seen := map[string]bool{"": true}
-	for _, t := range d.topics {
-		if !seen[t.Channel] {
-			names = append(names, t.Channel)
-		}
-		seen[t.Channel] = true
-	}
-	if admin := d.cfg.Slack.AdminChannel; !seen[admin] {
-		names = append(names, admin)
-	}
-	return names
-}
-
-func (d *doctor) channel(ctx context.Context, c *slack.Client, name string, all []slack.ChannelState) {
-	about := "channel " + name
-	for _, ch := range all {
-		switch {
-		case !ch.Is(name):
-			continue
-		case ch.Archived:
-			d.add(SeverityWarn, about, "It is archived: nothing can be posted.", "Unarchive it, or name another one in config.toml.")
-		case !ch.Member:
-			d.add(SeverityWarn, about, "The app is not a member.", "Write /invite @newsvigil there.")
-		default:
-			if err := c.CanRead(ctx, ch.ID); err != nil {
-				d.add(SeverityWarn, about, "Its history cannot be read, so that a post whose answer got lost cannot be looked up: "+err.Error()+".", "Add channels:history and groups:history, and install the app again.")
-				return
-			}
-			d.add(SeverityOK, about, "The app is a member, and can read what it posted.", "")
-		}
-		return
-	}
-	d.add(SeverityWarn, about, "Slack shows no such channel.", "Check the name; where the channel is private, write /invite @newsvigil there.")
-}
-
 // outlets tells how every source was when it was polled last.
 func (d *doctor) outlets(ctx context.Context) error {
 	list, err := d.Sources(ctx)
@@ -284,6 +154,8 @@ func (d *doctor) outlets(ctx context.Context) error {
 	for _, s := range list {
 		switch {
 		case s.Off:
+		case s.Trouble == news.TroubleQuarantined:
+			d.add(SeverityNote, "source "+s.Source, "Quarantined since "+d.clock(s.Since)+": nothing of it is read, told or linked to.", fmt.Sprintf("newsvigil quarantine shows what was changed; newsvigil quarantine --lift %q ends it.", s.Source))
 		case s.Trouble != news.TroubleNone:
 			text := fmt.Sprintf("In trouble since %s: %s.", d.clock(s.Since), cmp.Or(s.Detail, string(s.Trouble)))
 			d.add(SeverityWarn, "source "+s.Source, text, cmp.Or(sentence(Remedy(s.Trouble)), "It is tried again by itself."))

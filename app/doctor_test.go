@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,6 +69,22 @@ func TestDoctorFindsNothing(t *testing.T) {
 	}
 }
 
+// inChannel makes another channel that of the topic.
+func inChannel(o *Options, name string) {
+	c := *o.Config
+	c.Topics = slices.Clone(c.Topics)
+	c.Topics[0].Channel = name
+	o.Config = &c
+}
+
+// crowd is a workspace with many channels.
+func crowd(n int) (list []slack.Channel) {
+	for i := range n {
+		list = append(list, slack.Channel{ID: fmt.Sprintf("C1%08d", i), Name: fmt.Sprintf("team-%d", i), Outside: true})
+	}
+	return list
+}
+
 // TestDoctorFinds holds one trouble each: what the line says, and that it says what to do.
 func TestDoctorFinds(t *testing.T) {
 	t.Parallel()
@@ -89,6 +106,7 @@ func TestDoctorFinds(t *testing.T) {
 		name     string
 		slack    slack.Options
 		channels []slack.Channel // besides #practice-ops; nil means the good one
+		script   map[string]slack.Fault
 		change   func(*Options)
 		about    string
 		severity Severity
@@ -98,7 +116,37 @@ func TestDoctorFinds(t *testing.T) {
 		{name: "wrong token", change: env("PRACTICE", "xoxb-wrong"), about: "token", severity: SeverityBad, want: "invalid_auth"},
 		{name: "no app token", change: env(practiceApp, ""), about: "token", severity: SeverityBad, want: practiceApp},
 		{name: "wrong app token", change: env(practiceApp, "xapp-wrong"), about: "buttons", severity: SeverityWarn, want: "invalid_auth"},
-		{name: "scopes", slack: few("commands", "groups:read"), about: "scopes", severity: SeverityWarn, want: "groups:read and commands"},
+		{name: "no command", slack: few("commands", "groups:read"), about: "scope commands", severity: SeverityWarn, want: "no /newsvigil"},
+		{name: "no private channels", slack: few("groups:read"), about: "scope groups:read", severity: SeverityWarn, want: "found by their names"},
+		{name: "cannot post", slack: few("chat:write"), about: "scope chat:write", severity: SeverityBad, want: "nothing can be posted"},
+		{name: "too much", slack: slack.Options{Scopes: append(slack.AllScopes(), "users:read", "files:write")}, about: "more scopes", severity: SeverityNote, want: "users:read and files:write"},
+		{name: "private", slack: few("groups:history"), channels: []slack.Channel{{ID: testChannel, Name: "practice", Private: true}}, about: "channel #practice", severity: SeverityWarn, want: "lacks groups:history"},
+		{name: "far down", slack: slack.Options{PageSize: 100}, channels: append(crowd(1200), slack.Channel{ID: testChannel, Name: "practice", Archived: true}), about: "channel #practice", severity: SeverityWarn, want: "archived"},
+		{name: "direct", change: func(o *Options) { inChannel(o, "D0PERSON000") }, about: "channel D0PERSON000", severity: SeverityWarn, want: "direct message"},
+		{name: "no such id", change: func(o *Options) { inChannel(o, "C0NOWHERE00") }, about: "channel C0NOWHERE00", severity: SeverityWarn, want: "no such channel"},
+		{name: "a person's token", slack: slack.Options{Token: "xoxp-1-2"}, change: env("PRACTICE", "xoxp-1-2"), about: "kind of token", severity: SeverityWarn, want: "person's token"},
+		{name: "the wrong one of two", change: env("PRACTICE", slack.DefaultAppToken), about: "token", severity: SeverityBad, want: "not_allowed_token_type"},
+		{name: "no admin channel", change: func(o *Options) {
+			c := *o.Config
+			c.Slack.AdminChannel = ""
+			o.Config = &c
+		}, about: "admin channel", severity: SeverityNote, want: "nobody in Slack"},
+		{name: "not a webhook", change: func(o *Options) {
+			c := *o.Config
+			c.Slack.TokenEnv, c.Slack.AppTokenEnv, c.Slack.WebhookEnv = "", "", "PRACTICE"
+			o.Config = &c
+		}, about: "webhook", severity: SeverityBad, want: "no web address"},
+		{name: "revoked", script: map[string]slack.Fault{"auth.test": slack.HTML}, about: "token", severity: SeverityWarn, want: "neither yes nor no"},
+		{name: "hangs", script: map[string]slack.Fault{"auth.test": slack.Hang}, change: func(o *Options) {
+			c := *o.Config
+			c.Slack.Timeout = 300 * time.Millisecond
+			o.Config = &c
+		}, about: "token", severity: SeverityWarn, want: "did not answer in time"},
+		{name: "too fast", script: map[string]slack.Fault{"auth.test": slack.TooFastBare}, about: "token", severity: SeverityWarn, want: "pause"},
+		{name: "list, too fast", script: map[string]slack.Fault{"conversations.list": slack.TooFastBare}, about: "channels", severity: SeverityWarn, want: "pause"},
+		{name: "list broken", script: map[string]slack.Fault{"conversations.list": slack.Unavailable}, about: "channels", severity: SeverityWarn, want: "503"},
+		{name: "history broken", script: map[string]slack.Fault{"conversations.history": slack.CutStored}, about: "channel #practice", severity: SeverityWarn, want: "look through"},
+		{name: "no connection", script: map[string]slack.Fault{"link": slack.Drop}, about: "buttons", severity: SeverityWarn, want: "open the connection"},
 		{name: "history", slack: few("channels:history"), about: "channel #practice", severity: SeverityWarn, want: "cannot be read"},
 		{name: "clock", change: func(o *Options) { now := o.Now; o.Now = func() time.Time { return now().Add(-10 * time.Minute) } }, about: "clock", severity: SeverityWarn, want: "10m0s behind|9m59s behind|9m58s behind"},
 		{name: "archived", channels: []slack.Channel{{ID: testChannel, Name: "practice", Archived: true}}, about: "channel #practice", severity: SeverityWarn, want: "archived"},
@@ -123,6 +171,9 @@ func TestDoctorFinds(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer srv.Close()
+			for method, f := range tt.script {
+				srv.Script(method, f)
+			}
 			cfg := testConfig(t, onePress())
 			cfg.DataDir = t.TempDir()
 			cfg.Slack = config.Slack{Configured: true, APIURL: srv.URL(), TokenEnv: "PRACTICE", AppTokenEnv: practiceApp, AdminChannel: "#practice-ops", Timeout: 5 * time.Second, Pace: time.Millisecond}

@@ -59,6 +59,9 @@ func (a *App) Explain(ctx context.Context, raw string) (Explanation, error) {
 			}
 		}
 	}
+	if err == nil {
+		err = a.explainQuarantine(ctx, &e)
+	}
 	return e, err
 }
 

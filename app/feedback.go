@@ -101,6 +101,9 @@ func (a *App) rescue(ctx context.Context, s *store.Said, stored *news.Article) e
 	if stored == nil {
 		return &UsageError{Text: fmt.Sprintf("nothing is stored of %s, so it cannot be rescued; say that it was missed, and it will be read", s.URL)}
 	}
+	if a.quarantinedNow(stored.Source) {
+		return &UsageError{Text: fmt.Sprintf("%s is quarantined, so no digest may show %s", stored.Source, s.URL)}
+	}
 	trail, err := a.db.Trail(ctx, stored.Keys)
 	if err != nil {
 		return err

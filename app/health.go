@@ -31,7 +31,7 @@ func (a *App) recordHealth(ctx context.Context, sum crawler.Summary, before map[
 		byName[s.Name] = s
 	}
 	for _, r := range sum.Sources {
-		if r.Unfinished || !r.Polled && r.Trouble == news.TroubleNone {
+		if r.Unfinished || !r.Polled && r.Trouble == news.TroubleNone || a.quarantinedNow(r.Source) {
 			continue // the crawl was cut short: the source is as due as it was, and nothing is known of it
 		}
 		pace, err := a.pace(ctx, byName[r.Source])

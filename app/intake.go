@@ -26,6 +26,13 @@ type intake struct {
 // baselineSeen holds of a piece without a date that a first crawl found: it may be of any age.
 func baselineSeen(p news.Page) bool { return p.Candidate.Baseline && p.Article.Published.IsZero() }
 
+// seenBefore holds of such a piece, and of one that is read only because a reader missed it and that is older
+// than what digests tell: it is there to learn from.
+func (a *App) seenBefore(p news.Page) bool {
+	at := p.Article.Published
+	return baselineSeen(p) || p.Candidate.Route == news.RouteReader && !at.IsZero() && a.now().Sub(at.Time) > a.cfg.Crawler.MaxAge
+}
+
 func (a *App) newIntake(ctx context.Context) (*intake, error) {
 	if err := a.fitStored(ctx); err != nil {
 		return nil, err
@@ -34,7 +41,7 @@ func (a *App) newIntake(ctx context.Context) (*intake, error) {
 	if err := placer.Warm(ctx); err != nil {
 		return nil, fmt.Errorf("warm the story index: %w", err)
 	}
-	return &intake{app: a, placer: placer, bySource: map[string]int{}, outside: elsewhere{}, seen: baselineSeen}, nil
+	return &intake{app: a, placer: placer, bySource: map[string]int{}, outside: elsewhere{}, seen: a.seenBefore}, nil
 }
 
 // take commits one page. An article that makes the program panic is set aside with its reason, and
@@ -64,6 +71,9 @@ func (in *intake) take(ctx context.Context, p news.Page) error {
 		}
 	}
 	id, story, err := in.app.db.SaveArticle(ctx, *placed)
+	if quarantinedMeanwhile(err) {
+		return nil // it waits, and is read once the outlet is its own again
+	}
 	if err != nil {
 		return fmt.Errorf("store %s: %w", p.URL, err)
 	}

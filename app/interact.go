@@ -23,6 +23,9 @@ func (a *App) listening() bool {
 
 // attend starts what the daemon does in Slack besides delivering, until ctx ends.
 func (a *App) attend(ctx context.Context, c *slack.Client) {
+	if c.Schedules() { // with a bot token, which can change what it posted
+		a.running.Go(func() { a.drawing(ctx, c) })
+	}
 	if c.Listens() {
 		a.running.Go(func() { a.listen(ctx, c) })
 	}
@@ -31,24 +34,24 @@ func (a *App) attend(ctx context.Context, c *slack.Client) {
 	}
 }
 
-// listen takes in what readers press and type, until ctx ends, and draws their messages anew. A token
-// that is refused is told of once a day, and tried again.
+// listen takes in what readers press and type, until ctx ends. A token
+// that is refused is told of once, with its end, and tried again.
 func (a *App) listen(ctx context.Context, c *slack.Client) {
-	a.running.Go(func() { a.drawing(ctx, c) })
+	in, end, err := a.openInbox(ctx)
+	if err != nil {
+		a.setback(ctx, partDelivery, err)
+		return
+	}
+	defer end()
 	for n := 1; ctx.Err() == nil; n++ {
-		err := c.Listen(ctx, bureau{a, c})
+		well := time.AfterFunc(hears, func() { a.hearsAgain(ctx) })
+		err := c.Listen(ctx, bureau{a, c, in})
+		well.Stop()
 		if err == nil || ctx.Err() != nil {
 			return
 		}
-		a.log.Error("buttons and commands in Slack do not work", "again_in", a.pause(n), "err", err)
-		now := a.now()
-		told := a.tell(ctx, news.Notice{
-			Key: "listen/" + now.UTC().Format(time.DateOnly), At: now,
-			Title: "Buttons and commands in Slack do not work",
-			Lines: []string{sentence(err.Error()), "What to do: make sure that the variable " + a.cfg.Slack.AppTokenEnv + " holds the app-level token (it begins with xapp) with the scope connections:write. It is tried again by itself; digests come all the same."},
-		})
-		if told != nil {
-			a.setback(ctx, partDelivery, told)
+		if err := a.begins(ctx, a.deaf(err)); err != nil {
+			a.setback(ctx, partDelivery, err)
 		}
 		if sleep(ctx, a.pause(n)) != nil {
 			return
@@ -60,6 +63,7 @@ func (a *App) listen(ctx context.Context, c *slack.Client) {
 type bureau struct {
 	*App
 	slack *slack.Client
+	inbox *inbox
 }
 
 // deed is what a press means: what is stored, and what is done after it was confirmed.
@@ -68,10 +72,14 @@ type deed struct {
 	then func(context.Context) error
 }
 
-// Handle implements slack.Handler: what was pressed is in the database when it returns.
+// Handle implements slack.Handler: what was pressed is on the disk when it returns. A reader whose press could
+// not be kept is told so.
 func (d bureau) Handle(ctx context.Context, a slack.Action) (func(context.Context), error) {
 	if a.Kind == slack.KindCommand {
 		return d.command(ctx, a)
+	}
+	if a.Name == slack.ActionTrial {
+		return d.tried(ctx, a)
 	}
 	do, err := d.understood(ctx, a)
 	if usage, ok := errors.AsType[*UsageError](err); ok {
@@ -80,12 +88,19 @@ func (d bureau) Handle(ctx context.Context, a slack.Action) (func(context.Contex
 	if err != nil {
 		return nil, err
 	}
-	if do.Said != nil || do.Mute != nil || do.Unmute != nil {
-		if err := d.db.SavePress(ctx, do.Press); err != nil {
-			return nil, err
-		}
+	if err := d.store(ctx, do.Press); err != nil {
+		return d.notKept(a), err
 	}
 	return d.after(a, do.then), nil
+}
+
+// notKept tells a reader that what they did was lost.
+func (d bureau) notKept(a slack.Action) func(context.Context) {
+	return func(ctx context.Context) {
+		if err := d.whisper(ctx, a, slack.Whisper{Title: digest.ButtonText("not_kept", d.language(ctx, a))}); err != nil && ctx.Err() == nil {
+			d.log.Warn("tell a reader that nothing was kept", "err", err)
+		}
+	}
 }
 
 // refused reports whether an error is what the reader must be told.
@@ -119,15 +134,15 @@ func (d bureau) understood(ctx context.Context, a slack.Action) (deed, error) {
 		return deed{}, err
 	}
 	if !ok {
-		return deed{}, &UsageError{Text: digest.ButtonText("gone", "en")}
+		return deed{}, &UsageError{Text: digest.ButtonText("gone", d.language(ctx, a))}
 	}
-	if p.digest, err = d.Digest(ctx, a.Ref.Digest); err != nil {
+	if p.digest, err = (shielded{d.db, d.App}).Digest(ctx, a.Ref.Digest); err != nil {
 		return deed{}, err
 	}
-	name, number, _ := strings.Cut(strings.TrimPrefix(a.Name, "nv."), ".")
+	name, _, _ := strings.Cut(strings.TrimPrefix(a.Name, "nv."), ".")
 	if p.story = a.Ref.Story; "nv."+name == slack.ActionRescue {
 		if p.story, err = strconv.ParseInt(a.Value, 10, 64); err != nil {
-			return deed{}, fmt.Errorf("a button of another form: %q", number)
+			return deed{}, &UsageError{Text: p.say("gone")}
 		}
 	}
 	return p.deed(ctx, "nv."+name)
@@ -153,6 +168,9 @@ func (p pressed) deed(ctx context.Context, name string) (deed, error) {
 		return do, err
 	case slack.ActionReason:
 		reason := news.Complaint(p.Value)
+		if !slices.Contains(complaints(), reason) {
+			return deed{}, &UsageError{Text: p.say("gone")}
+		}
 		do, err := p.label(ctx, news.Feedback{Label: news.LabelDislike, Reason: reason})
 		do.then = func(ctx context.Context) error {
 			return p.whisper(ctx, p.Action, slack.Whisper{Title: p.say("noted", "reason", p.say(complaintKey(reason))), Replace: true})
@@ -234,20 +252,16 @@ func (p pressed) askWhy(ctx context.Context) error {
 	return p.whisper(ctx, p.Action, w)
 }
 
-// takeBack withdraws what the reader said of the story. It is done before the message is known to be drawn
-// anew; a press that is repeated finds nothing left to withdraw, and draws it.
+// takeBack withdraws what the reader said of the story.
 func (p pressed) takeBack(ctx context.Context) (deed, error) {
 	f, err := p.feedback(ctx, news.Feedback{})
 	if err != nil {
 		return deed{}, err
 	}
-	if _, err := p.Withdraw(ctx, f); err != nil {
+	if f, _, err = p.piece(ctx, f); err != nil {
 		return deed{}, err
 	}
-	if err := p.db.SavePress(ctx, p.press(store.Press{})); err != nil {
-		return deed{}, err
-	}
-	return deed{then: func(ctx context.Context) error {
+	return deed{Press: p.press(store.Press{Back: &f}), then: func(ctx context.Context) error {
 		return p.slack.Open(ctx, p.Action, slack.Modal{Title: p.say("story"), Close: p.say("close"), Ref: p.Ref, Lines: []slack.Line{{Text: p.say("taken")}}})
 	}}, nil
 }

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,297 +22,274 @@ const (
 	findBack = 365 * 24 * time.Hour
 )
 
-// commandHelp is what /newsvigil can do.
-func commandHelp() []slack.Line {
-	return []slack.Line{
-		{Text: "/newsvigil status: the last digests, the next ones, and the outlets in trouble"},
-		{Text: "/newsvigil why ADDRESS: what became of a piece, and why"},
-		{Text: "/newsvigil missed ADDRESS: a piece that should have been in the digest; newsvigil learns from it"},
-		{Text: "/newsvigil find WORDS: stored pieces that have all these words"},
-		{Text: "/newsvigil kept: what was kept in the last seven days"},
-		{Text: "/newsvigil sources: the outlets that are watched"},
-		{Text: "/newsvigil muted: the outlets that are muted, and /newsvigil unmute OUTLET to show one again"},
-		{Text: "Only you see the answers."},
-	}
+// asked is a slash command, the topics of the channel in which it was typed, and the language of its answer.
+type asked struct {
+	bureau
+	slack.Action
+	topics []*topic
+	lang   string
+	// name is the command's word, rest what stands behind it.
+	name, rest string
 }
 
-// command answers a slash command. What is to be stored is in the database when it returns.
+func (q asked) say(name string, with ...any) string { return digest.AnswerText(name, q.lang, with...) }
+
+func (q asked) title(name string, with ...any) slack.Whisper {
+	return slack.Whisper{Title: q.say(name, with...)}
+}
+
+// command answers a slash command. What is to be stored is on the disk when it returns.
 func (d bureau) command(ctx context.Context, a slack.Action) (func(context.Context), error) {
-	name, rest, _ := strings.Cut(strings.TrimSpace(a.Value), " ")
-	rest = strings.TrimSpace(rest)
-	answer := func(do func(context.Context) (slack.Whisper, error)) func(context.Context) {
-		return d.after(a, func(ctx context.Context) error {
-			w, err := do(ctx)
-			if err != nil {
-				w = slack.Whisper{Title: "That did not work: " + sentence(d.o.Redact.Clean(err.Error()))}
-			}
-			return d.whisper(ctx, a, w)
-		})
+	q := asked{bureau: d, Action: a, lang: d.language(ctx, a)}
+	var err error
+	if q.topics, err = d.topicsIn(ctx, a.ChannelID); err != nil {
+		return nil, err
 	}
-	switch strings.ToLower(name) {
+	q.name, q.rest, _ = strings.Cut(strings.TrimSpace(a.Value), " ")
+	q.name, q.rest = strings.ToLower(q.name), strings.TrimSpace(q.rest)
+	switch q.name {
 	case "missed":
-		f, err := d.missedBy(ctx, a, rest)
-		if err == nil {
-			err = d.Remember(ctx, f)
-		}
-		if refused(err) {
-			return answer(func(context.Context) (slack.Whisper, error) { return slack.Whisper{Title: sentence(err.Error())}, nil }), nil
-		}
-		thanks := "Noted as missed; newsvigil learns from it. It is not posted again. What became of it so far:"
-		return answer(func(ctx context.Context) (slack.Whisper, error) { return d.why(ctx, rest, thanks) }), err
+		return q.missed(ctx)
 	case "unmute":
-		w, err := d.unmute(ctx, rest)
-		return answer(func(context.Context) (slack.Whisper, error) { return w, nil }), err
-	case "why":
-		return answer(func(ctx context.Context) (slack.Whisper, error) { return d.why(ctx, rest, "") }), nil
-	case "find":
-		return answer(func(ctx context.Context) (slack.Whisper, error) { return d.find(ctx, rest) }), nil
-	case "status":
-		return answer(d.status), nil
-	case "kept":
-		return answer(d.kept), nil
-	case "sources":
-		return answer(d.outlets), nil
-	case "muted":
-		return answer(d.muted), nil
+		w, err := q.unmute(ctx)
+		return q.answer(func(context.Context) (slack.Whisper, error) { return w, nil }), err
 	}
-	w := slack.Whisper{Title: "What /newsvigil can do:", Lines: commandHelp()}
-	if name != "" && !strings.EqualFold(name, "help") {
-		w.Title = fmt.Sprintf("There is no command %q. What /newsvigil can do:", name)
+	do := map[string]func(context.Context) (slack.Whisper, error){
+		"why": q.why, "find": q.find, "status": q.status, "kept": q.kept, "sources": q.outlets, "muted": q.muted,
+	}[q.name]
+	if do == nil {
+		do = q.help
 	}
-	return answer(func(context.Context) (slack.Whisper, error) { return w, nil }), nil
+	return q.answer(do), nil
 }
 
-// link takes off what Slack puts around an address.
-func link(s string) string {
-	s, _, _ = strings.Cut(strings.Trim(s, "<>"), "|")
-	return s
-}
-
-// missedBy is a reader's word on a piece for the topic of the channel.
-func (d bureau) missedBy(ctx context.Context, a slack.Action, address string) (news.Feedback, error) {
-	f := news.Feedback{Label: news.LabelMissed, URL: link(address), By: a.User}
-	if address == "" {
-		return f, &UsageError{Text: "name the piece by its address, as in /newsvigil missed https://…"}
-	}
-	for _, t := range d.topics {
-		id, _, err := d.db.Channel(ctx, strings.ToLower(strings.TrimPrefix(t.Channel, "#")))
+// answer gives the one who asked what do says. An error stands in the log; it may hold what is nobody's
+// business.
+func (q asked) answer(do func(context.Context) (slack.Whisper, error)) func(context.Context) {
+	return q.after(q.Action, func(ctx context.Context) error {
+		w, err := do(ctx)
 		if err != nil {
-			return f, err
+			q.log.Warn("answer a command", "command", q.name, "err", err)
+			w = q.title("failed")
 		}
-		if a.ChannelID != "" && (t.Channel == a.ChannelID || id == a.ChannelID) {
-			f.Topic = t.Key()
-			return f, nil
-		}
-	}
-	if len(d.topics) != 1 {
-		return f, &UsageError{Text: "write that in the channel of the topic for which the piece was missed"}
-	}
-	return f, nil
+		return q.whisper(ctx, q.Action, w)
+	})
 }
 
-// why says what became of an address.
-func (d bureau) why(ctx context.Context, address, before string) (slack.Whisper, error) {
-	if address == "" {
-		return slack.Whisper{Title: "Name the piece by its address, as in /newsvigil why https://…"}, nil
+// topicsIn are the topics that post in a channel.
+func (a *App) topicsIn(ctx context.Context, channelID string) (list []*topic, err error) {
+	for _, t := range a.topics {
+		id, _, err := a.db.Channel(ctx, strings.ToLower(strings.TrimPrefix(t.Channel, "#")))
+		if err != nil {
+			return nil, err
+		}
+		if channelID != "" && (t.Channel == channelID || id == channelID) {
+			list = append(list, t)
+		}
 	}
-	x, err := d.Explain(ctx, link(address))
-	if err != nil {
-		return slack.Whisper{}, err
+	return list, nil
+}
+
+// language is that of the channel's topics; elsewhere that of all topics, or English where they differ.
+func (a *App) language(ctx context.Context, act slack.Action) string {
+	list, err := a.topicsIn(ctx, act.ChannelID)
+	if err != nil || len(list) == 0 {
+		list = a.topics
 	}
-	w := slack.Whisper{Title: x.Verdict}
-	if before != "" {
-		w.Title, w.Lines = before, []slack.Line{{Text: x.Verdict}}
+	for _, t := range list {
+		if t.Language != list[0].Language {
+			return "en"
+		}
 	}
-	for _, l := range x.Lines {
-		w.Lines = append(w.Lines, slack.Line{Text: l})
+	if len(list) == 0 {
+		return "en"
+	}
+	return list[0].Language
+}
+
+func (q asked) help(context.Context) (slack.Whisper, error) {
+	w := q.title("help")
+	if q.name != "" && q.name != "help" {
+		w = q.title("unknown", "name", echoed(q.name))
+	}
+	for _, key := range []string{"help_status", "help_why", "help_missed", "help_find", "help_kept", "help_sources", "help_muted", "only_you"} {
+		w.Lines = append(w.Lines, slack.Line{Text: q.say(key)})
 	}
 	return w, nil
 }
 
-// unmute shows an outlet again, in all channels.
-func (d bureau) unmute(ctx context.Context, outlet string) (slack.Whisper, error) {
-	list, err := d.db.Mutes(ctx, "", d.now())
+// echoed is what a reader typed, as far as it is worth repeating.
+func echoed(s string) string {
+	if r := []rune(s); len(r) > maxEcho {
+		return string(r[:maxEcho]) + "…"
+	}
+	return s
+}
+
+// maxEcho is how much of what a reader typed is repeated to them, in characters.
+const maxEcho = 100
+
+// unescaped undoes what Slack does to a text that is typed.
+var unescaped = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+// link is the address that a text begins with, without what Slack and people put around it, and the rest.
+func link(s string) (address, rest string) {
+	s = strings.TrimSpace(s)
+	if inner, ok := strings.CutPrefix(s, "<"); ok {
+		address, rest, _ = strings.Cut(inner, ">")
+		address, _, _ = strings.Cut(address, "|")
+	} else {
+		address, rest, _ = strings.Cut(s, " ")
+	}
+	return strings.Trim(unescaped.Replace(address), "\"'“”‘’,"), strings.TrimSpace(unescaped.Replace(rest))
+}
+
+// missed notes a reader's word on a piece that should have been in a digest.
+func (q asked) missed(ctx context.Context) (func(context.Context), error) {
+	address, rest := link(q.rest)
+	refuse := func(name string, with ...any) (func(context.Context), error) {
+		return q.answer(func(context.Context) (slack.Whisper, error) { return q.title(name, with...), nil }), nil
+	}
+	t, names := q.topicFor(rest)
+	switch {
+	case address == "":
+		return refuse("name_missed")
+	case t == nil && names == "":
+		return refuse("no_topic")
+	case t == nil:
+		return refuse("which_topic", "names", names)
+	}
+	said, err := q.understand(ctx, news.Feedback{Label: news.LabelMissed, URL: address, Topic: t.Key(), By: q.User})
+	if refused(err) {
+		return refuse("no_address", "address", echoed(address))
+	}
+	if err == nil {
+		err = q.store(ctx, store.Press{Said: &said})
+	}
+	if err != nil {
+		return q.notKept(q.Action), err
+	}
+	return q.answer(func(ctx context.Context) (slack.Whisper, error) {
+		w, err := q.verdict(ctx, address)
+		w.Lines = append([]slack.Line{{Text: w.Title}}, w.Lines...)
+		w.Title = q.say("missed")
+		return w, err
+	}), nil
+}
+
+// topicFor is the topic that is meant by a word: the only one of the channel, the only one there is, or
+// the one of several that is named. Else names has those to choose from; it is empty where there are none.
+func (q asked) topicFor(name string) (t *topic, names string) {
+	list := q.topics
+	if len(list) == 0 && len(q.App.topics) == 1 {
+		list = q.App.topics
+	}
+	if len(list) == 1 {
+		return list[0], ""
+	}
+	var all []string
+	for _, t := range list {
+		if name != "" && news.Slug(name) == t.Key() {
+			return t, ""
+		}
+		all = append(all, t.Name)
+	}
+	return nil, strings.Join(all, ", ")
+}
+
+// channels are the names by which the channel's topics call it.
+func (q asked) channels() []string {
+	var out []string
+	for _, t := range q.topics {
+		if !slices.Contains(out, t.Channel) {
+			out = append(out, t.Channel)
+		}
+	}
+	return out
+}
+
+func (q asked) mutes(ctx context.Context) (list []news.Mute, err error) {
+	for _, channel := range q.channels() {
+		some, err := q.db.Mutes(ctx, channel, q.now())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, some...)
+	}
+	return list, nil
+}
+
+// unmute shows an outlet again, in the channel of the command.
+func (q asked) unmute(ctx context.Context) (slack.Whisper, error) {
+	outlet := unescaped.Replace(q.rest)
+	if outlet == "" {
+		return q.title("name_outlet"), nil
+	}
+	list, err := q.mutes(ctx)
 	if err != nil {
 		return slack.Whisper{}, err
 	}
-	shown := 0
+	w := q.title("not_muted", "outlet", echoed(outlet))
 	for _, m := range list {
 		if m.Source != news.Slug(outlet) {
 			continue
 		}
-		if err := d.db.SavePress(ctx, store.Press{Unmute: &m}); err != nil {
+		if err := q.store(ctx, store.Press{Unmute: &m}); err != nil {
 			return slack.Whisper{}, err
 		}
-		shown++
+		w = q.title("unmuted", "outlet", m.Outlet)
 	}
-	if shown == 0 {
-		return slack.Whisper{Title: fmt.Sprintf("No outlet named %q is muted; /newsvigil muted lists those that are.", outlet)}, nil
-	}
-	return slack.Whisper{Title: outlet + " is shown again from the next digest on."}, nil
+	return w, nil
 }
 
-// muted lists what readers muted.
-func (d bureau) muted(ctx context.Context) (slack.Whisper, error) {
-	list, err := d.db.Mutes(ctx, "", d.now())
-	w := slack.Whisper{Title: "No outlet is muted."}
+// muted lists what readers muted in the channel of the command.
+func (q asked) muted(ctx context.Context) (slack.Whisper, error) {
+	list, err := q.mutes(ctx)
+	w := q.title("none_muted")
 	for _, m := range list {
-		w.Title = "Muted outlets; /newsvigil unmute OUTLET shows one again:"
-		w.Lines = append(w.Lines, slack.Line{Text: fmt.Sprintf("%s in %s, until %s", m.Outlet, m.Channel, digest.DayText(m.Until.In(d.cfg.Zone), "en"))})
+		w.Title = q.say("muted")
+		w.Lines = append(w.Lines, slack.Line{Text: q.say("muted_one", "outlet", m.Outlet, "day", digest.DayText(m.Until.In(q.cfg.Zone), q.lang))})
 	}
 	return w, err
 }
 
 // find looks for words in titles and texts. Links lead to outlets that are watched, or nowhere.
-func (d bureau) find(ctx context.Context, query string) (slack.Whisper, error) {
+func (q asked) find(ctx context.Context) (slack.Whisper, error) {
+	query := unescaped.Replace(q.rest)
 	words := strings.Fields(text.Fold(query))
 	if len(words) == 0 {
-		return slack.Whisper{Title: "Name the words to look for, as in /newsvigil find prison camp"}, nil
+		return q.title("name_words"), nil
 	}
 	w := slack.Whisper{}
-	err := d.db.Search(ctx, d.now().Add(-findBack), findAmong, func(a news.Article) bool {
+	err := q.db.Search(ctx, q.now().Add(-findBack), findAmong, func(a news.Article) bool {
 		in := text.Fold(a.Title + "\n" + a.Text)
 		if slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(in, word) }) {
 			return false
 		}
-		w.Lines = append(w.Lines, d.pieceLine(a, ""))
+		w.Lines = append(w.Lines, q.line(a))
 		return len(w.Lines) == findMost
 	})
-	switch len(w.Lines) {
+	switch query = echoed(query); len(w.Lines) {
 	case 0:
-		w.Title = fmt.Sprintf("No stored piece has %q.", query)
+		w.Title = q.say("none_found", "words", query)
 	case findMost:
-		w.Title = fmt.Sprintf("The newest %d pieces with %q:", findMost, query)
+		w.Title = q.say("found_newest", "words", query, "count", findMost)
 	default:
-		w.Title = fmt.Sprintf("Pieces with %q, the newest first:", query)
+		w.Title = q.say("found", "words", query)
 	}
 	return w, err
+}
+
+// line is a piece in one line.
+func (q asked) line(a news.Article) slack.Line {
+	l := slack.Line{Text: fmt.Sprintf("%s · %s · %s", a.Title, a.Source, digest.DayText(a.When().In(q.cfg.Zone), q.lang))}
+	l.URL = q.linkOf(a)
+	return l
 }
 
 // pieceLine is a piece in one line.
 func (d bureau) pieceLine(a news.Article, more string) slack.Line {
 	l := slack.Line{Text: fmt.Sprintf("%s · %s · %s%s", a.Title, a.Source, digest.DayText(a.When().In(d.cfg.Zone), "en"), more)}
-	if _, ours := d.sourceOf(a.URL); ours {
-		l.URL = a.URL
-	}
+	l.URL = d.linkOf(a)
 	return l
-}
-
-// kept lists what readers kept in the last seven days.
-func (d bureau) kept(ctx context.Context) (slack.Whisper, error) {
-	said, err := d.Feedback(ctx, "")
-	if err != nil {
-		return slack.Whisper{}, err
-	}
-	count := map[int64]int{}
-	var order []int64
-	for _, f := range slices.Backward(said) {
-		if f.Label != news.LabelLike || f.By == "" || f.Article == 0 || f.At.Before(d.now().Add(-week)) {
-			continue
-		}
-		if count[f.Article]++; count[f.Article] == 1 {
-			order = append(order, f.Article)
-		}
-	}
-	w := slack.Whisper{Title: "Kept in the last seven days:"}
-	for _, id := range order {
-		a, err := d.db.Article(ctx, id)
-		if err != nil {
-			return w, err
-		}
-		more := ""
-		if n := count[id]; n > 1 {
-			more = fmt.Sprintf(" · kept by %d", n)
-		}
-		w.Lines = append(w.Lines, d.pieceLine(a, more))
-	}
-	if len(order) == 0 {
-		w.Title = "Nothing was kept in the last seven days. The button Keep below a story does that."
-	}
-	return w, nil
-}
-
-// outlets lists the sources, those in trouble first.
-func (d bureau) outlets(ctx context.Context) (slack.Whisper, error) {
-	list, err := d.Sources(ctx)
-	if err != nil {
-		return slack.Whisper{}, err
-	}
-	slices.SortStableFunc(list, func(a, b SourceState) int {
-		return cmp.Compare(b2i(a.Trouble == news.TroubleNone), b2i(b.Trouble == news.TroubleNone))
-	})
-	w := slack.Whisper{Title: fmt.Sprintf("%d outlets are configured:", len(list))}
-	for _, s := range list {
-		line := fmt.Sprintf("%s: %d new this week, %d on topic", s.Source, s.New, s.Relevant)
-		switch {
-		case s.Off:
-			line = s.Source + ": switched off"
-		case s.Trouble != news.TroubleNone:
-			line += fmt.Sprintf("; in trouble since %s: %s", d.clock(s.Since), cmp.Or(s.Detail, string(s.Trouble)))
-		case s.Good.IsZero():
-			line = s.Source + ": not polled yet"
-		}
-		w.Lines = append(w.Lines, slack.Line{Text: line})
-	}
-	return w, nil
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// status is how newsvigil is doing.
-func (d bureau) status(ctx context.Context) (slack.Whisper, error) {
-	w := slack.Whisper{Title: "newsvigil is at work."}
-	add := func(format string, args ...any) {
-		w.Lines = append(w.Lines, slack.Line{Text: fmt.Sprintf(format, args...)})
-	}
-	now := d.now()
-	for _, t := range d.topics {
-		last, ok, err := d.db.LastDigest(ctx, t.Key())
-		if err != nil {
-			return w, err
-		}
-		said := "no digest yet"
-		if ok {
-			said = "last digest " + d.clock(last)
-		}
-		if next := d.nextSlot(t, now); !next.IsZero() {
-			said += ", the next one " + d.clock(next)
-		}
-		add("%s (%s): %s", t.Name, t.Channel, said)
-	}
-	queued, err := d.db.Queued(ctx)
-	if err != nil {
-		return w, err
-	}
-	if queued > 0 {
-		add("%d messages wait to be posted", queued)
-	}
-	troubled, err := d.troubles(ctx)
-	if err != nil {
-		return w, err
-	}
-	add("%d outlets are watched, %d of them are in trouble", len(d.sources()), len(troubled))
-	for _, s := range troubled {
-		add("%s", digest.TroubleLine(s, "en"))
-	}
-	return w, nil
-}
-
-// nextSlot is when a topic's next digest is due; zero where none is.
-func (a *App) nextSlot(t *topic, now time.Time) (next time.Time) {
-	for _, spec := range t.Digest {
-		sched, err := parseSpec(spec)
-		if err != nil {
-			continue // config.Load has refused it
-		}
-		if at := (slots{sched, a.cfg.Zone}).Next(now); next.IsZero() || !at.IsZero() && at.Before(next) {
-			next = at
-		}
-	}
-	return next
 }

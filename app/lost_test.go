@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -144,15 +145,23 @@ func TestUnreadPages(t *testing.T) {
 	}
 }
 
-// TestUndeliveredIsTold holds that the admin channel hears of every digest that does not come through,
-// but for the token, without which nobody can be told.
+// TestUndeliveredIsTold holds that the admin channel hears of every digest that does not come through, of a
+// channel that refuses them once, and not of the token, without which nobody can be told.
 func TestUndeliveredIsTold(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, nil)
-	for class, want := range map[notify.Class]int{notify.ClassChannel: 1, notify.ClassContent: 1, notify.ClassAmbiguous: 1, notify.ClassAuth: 0} {
-		r.undelivered(news.Delivery{Key: string(class), Kind: news.DeliverDigest, Channel: "#practice", Error: "A reason."}, class)
-		if _, err := r.db.Notice(t.Context(), "undelivered/"+string(class)); (err == nil) != (want == 1) {
-			t.Errorf("%s: %v", class, err)
+	for class, want := range map[notify.Class]int{notify.ClassChannel: 1, notify.ClassContent: 2, notify.ClassAmbiguous: 2, notify.ClassAuth: 0, notify.ClassWait: 0} {
+		before, err := r.db.NoticesSince(t.Context(), "", time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 2 {
+			d := news.Delivery{Key: fmt.Sprint(class, i), Kind: news.DeliverDigest, Of: "topic/slot", Channel: "#practice", Error: "A reason."}
+			r.undelivered(d, class)
+			r.undelivered(d, class)
+		}
+		if after, err := r.db.NoticesSince(t.Context(), "", time.Time{}); err != nil || len(after)-len(before) != want {
+			t.Errorf("%s: %d notices, want %d; %v", class, len(after)-len(before), want, err)
 		}
 	}
 }

@@ -67,6 +67,10 @@ func (a *App) setback(ctx context.Context, part string, err error) {
 		}
 		return
 	}
+	if w, ok := errors.AsType[*waits](err); ok {
+		a.log.Debug("the digest waits; trying again", "part", part, "err", w) // what for was said already
+		return
+	}
 	reason, ok := store.Outage(err)
 	if !ok {
 		a.log.Error("not done; trying again", "part", part, "err", err)

@@ -67,6 +67,9 @@ func (a *App) recall(ctx context.Context, t *topic) error {
 		}
 		return &waits{t.Channel, err}
 	}
+	if err := a.greetedBefore(ctx, t, found); err != nil {
+		return err
+	}
 	recalled, again := a.recalled(t, found)
 	if err := a.db.SaveRecall(ctx, t.Key(), recalled, again); err != nil {
 		return err
@@ -108,19 +111,19 @@ func blindAdvice(err error) string {
 	return "a webhook shows no history, a bot token does"
 }
 
-// recallFailed tells the admin channel, once, where the topic's own channel is what must be mended.
+// recallFailed tells of it, once, where something must be mended: the digest waits as one does that is refused.
 func (a *App) recallFailed(ctx context.Context, t *topic, err error) error {
-	a.log.Warn("what was posted before is not known yet", "topic", t.Name, "channel", t.Channel, "err", err)
 	r, ok := errors.AsType[*notify.Refusal](err)
-	if !ok || r.Class != notify.ClassChannel || t.Channel == a.cfg.Slack.AdminChannel {
-		return nil
+	switch {
+	case ok && r.Class == notify.ClassChannel:
+		return a.begins(ctx, a.refusedBy(news.Delivery{Kind: news.DeliverDigest, Of: t.Key() + "/", Channel: t.Channel, Error: r.Text}))
+	case ok && r.Class == notify.ClassAuth:
+		s := a.speechless()
+		s.reason = r.Text
+		return a.begins(ctx, s)
 	}
-	return a.tell(ctx, news.Notice{
-		Key:   "recall/" + t.Key() + "/" + t.Channel,
-		Title: "The digest for " + t.Channel + " cannot be posted",
-		Lines: []string{r.Text, "It waits, and is tried again by itself; nothing is lost."},
-		At:    a.now(),
-	})
+	a.log.Warn("what was posted before is not known yet", "topic", t.Name, "channel", t.Channel, "err", err)
+	return nil
 }
 
 // recallEarly recalls what is due before a crawl, so that the crawl reads again what was posted and

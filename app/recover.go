@@ -28,7 +28,11 @@ func (a *App) openSound(ctx context.Context) error {
 			return err
 		}
 		a.db = db
-		if err := a.recovered(ctx, rec); err != nil {
+		err = a.recovered(ctx, rec)
+		if err == nil {
+			err = a.keepQuarantines(ctx)
+		}
+		if err != nil {
 			a.db = nil
 			return joinClose(err, db)
 		}

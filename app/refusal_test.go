@@ -152,7 +152,8 @@ func TestChannelRefused(t *testing.T) {
 			}
 			r.slack.AddChannel(slack.Channel{ID: "C0LATER", Name: "later"})
 			r.reopen(t)
-			if res := r.post(ctx, t); res.Queued != 0 || res.Sent != first.Queued {
+			// One message more is the word to the admin channel.
+			if res := r.post(ctx, t); res.Queued != 0 || res.Sent != first.Queued+1 || r.notices("is posted now") != 1 {
 				t.Errorf("after mending: %+v", res)
 			}
 			if n := len(r.slack.Messages("C0LATER")); n != first.Queued {
@@ -179,8 +180,8 @@ func TestTokenRefused(t *testing.T) {
 		t.Errorf("the log does not name the reason, or names the token:\n%s", log)
 	}
 	r.reopen(t)
-	if res := r.post(ctx, t); res.Queued != 0 || res.Sent != first.Queued {
-		t.Errorf("with the right token: %+v, want %d sent", res, first.Queued)
+	if res := r.post(ctx, t); res.Queued != 0 || res.Sent != first.Queued+1 || r.notices("can post to Slack again") != 1 {
+		t.Errorf("with the right token: %+v, want %d sent, and a word to the admin channel", res, first.Queued)
 	}
 	r.eachOnce(t, testChannel, first)
 }

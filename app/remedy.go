@@ -31,6 +31,7 @@ var remedies = map[news.Trouble]string{
 	news.TroubleNoRoute:     "name feeds or sections of it in config.toml.",
 	news.TroublePaused:      "nothing at first: it is left alone for a while after failures in a row. `newsvigil try-source` says what they were, when the pause is over.",
 	news.TroubleBadAddress:  "mend its feeds, sections or sitemaps in config.toml.",
+	news.TroubleQuarantined: "`newsvigil quarantine --lift NAME`, once the outlet is its own again.",
 	news.TroubleOther:       "try it with `newsvigil try-source --verbose`, and report what that shows.",
 }
 
@@ -67,6 +68,9 @@ func (a *App) tellHealth(ctx context.Context, before, h news.Health) (told bool,
 		last, ok, err := a.db.LastRun(ctx, healthTold(h))
 		if err != nil {
 			return false, fmt.Errorf("find when %s was told of: %w", h.Source, err)
+		}
+		if ok && !last.Before(h.Since) && !last.After(h.Polled) {
+			return true, nil // of this very trouble: the program died before the source's health said so
 		}
 		if since := h.Polled.Sub(last); ok && since >= 0 && since < tellHealthEvery {
 			return false, nil // should it last, a later poll tells of it

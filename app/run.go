@@ -67,14 +67,17 @@ func (a *App) runOnce(ctx context.Context, reload <-chan Reloaded) (*settings, e
 		return nil, err
 	}
 	a.nudge = w.Notify
+	token := make(chan struct{}, 1)
+	a.running.Go(func() { a.watchToken(inner, w.Sender, token) })
 	a.running.Go(func() { a.deliver(inner, w) })
+	a.running.Go(func() { a.guard(inner) })
 	if c, ok := w.Sender.(*slack.Client); ok {
 		a.attend(inner, c)
 	}
 	var next *settings
 	if err = a.schedule(inner); err == nil {
 		a.log.Info("at work until stopped", "sources", len(a.sources()), "topics", len(a.topics), "crawl", a.cfg.Crawl, "zone", a.cfg.Zone)
-		next, err = a.await(ctx, reload)
+		next, err = a.await(ctx, reload, token)
 	}
 	cancel()
 	if done := a.halted(ctx); !done && store.Damaged(err) {
@@ -123,33 +126,87 @@ func (a *App) lastWords(ctx context.Context, err error) error {
 	return err
 }
 
-// await returns the next whole configuration, nil when ctx ends, or the error by which the database
-// turned out to be damaged.
-func (a *App) await(ctx context.Context, reload <-chan Reloaded) (*settings, error) {
+// await returns the next whole configuration, which is the same one where only the token is another, nil
+// when ctx ends, or the error by which the database turned out to be damaged.
+func (a *App) await(ctx context.Context, reload <-chan Reloaded, token <-chan struct{}) (*settings, error) {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil, nil
 		case err := <-a.damage:
 			return nil, err
+		case <-token:
+			a.log.Info("the token file has changed; its token is taken", "file", a.cfg.Slack.TokenFile)
+			return &settings{cfg: a.cfg, topics: a.topics}, nil
 		case r := <-reload:
 			s, err := a.settingsOf(r)
+			if n := a.refusedReload(err); n != nil {
+				if err := a.tell(ctx, *n); err != nil {
+					a.setback(ctx, partDelivery, err)
+					a.tellDirectly(ctx, *n)
+				}
+			}
 			if err == nil {
 				return s, nil
 			}
-			a.log.Error("configuration not read; the old settings stay", "err", err)
-			now := a.now()
-			n := news.Notice{
-				Key:   fmt.Sprintf("reload/%d", now.UnixNano()),
-				Title: "config.toml has a mistake; the old settings stay in force",
-				Lines: reloadLines(err),
-				At:    now,
-			}
-			if err := a.tell(ctx, n); err != nil {
-				a.setback(ctx, partDelivery, err)
-				a.tellDirectly(ctx, n)
-			}
 		}
+	}
+}
+
+// refusal is a configuration that was refused, and when the admin channel was told.
+type refusal struct {
+	text string
+	at   time.Time
+}
+
+// reloadAgain is after how long the same mistakes are told again, to somebody who tries again.
+const reloadAgain = 24 * time.Hour
+
+// refusedReload is what the admin channel is to be told of a reload that gave this error: the mistakes, once,
+// and that they are mended. It is nil where there is nothing to say.
+func (a *App) refusedReload(err error) *news.Notice {
+	now, before := a.now(), a.refused
+	if err == nil {
+		a.refused = refusal{}
+		if before.text == "" {
+			return nil
+		}
+		return &news.Notice{
+			Key: fmt.Sprintf("reload/%d/well", before.at.UnixNano()), At: now, Title: "The new settings are in force",
+			Lines: []string{fmt.Sprintf("config.toml, which was refused on %s, was read again and has no mistake. Nothing needs doing.", a.clock(before.at))},
+		}
+	}
+	a.log.Error("configuration not read; the old settings stay", "err", err)
+	if since := now.Sub(before.at); before.text == err.Error() && since >= 0 && since < reloadAgain {
+		return nil
+	}
+	a.refused = refusal{err.Error(), now}
+	return &news.Notice{
+		Key:   fmt.Sprintf("reload/%d", now.UnixNano()),
+		Title: "config.toml has a mistake; the old settings stay in force",
+		Lines: reloadLines(err),
+		At:    now,
+	}
+}
+
+// tokenLook is how often it is looked whether the token file holds another token.
+const tokenLook = 15 * time.Second
+
+// watchToken says on changed when the token file holds another token than the one that is posted with: an
+// admin who replaces a revoked token need not restart anything.
+func (a *App) watchToken(ctx context.Context, s notify.Sender, changed chan<- struct{}) {
+	file := a.cfg.Slack.TokenFile
+	c, ok := s.(*slack.Client)
+	if file == "" || !ok {
+		return
+	}
+	for sleep(ctx, min(a.pulse, tokenLook)) == nil {
+		now, err := a.secret("", file)
+		if err != nil || c.Uses(now) { // a file that is just being written is looked at again
+			continue
+		}
+		changed <- struct{}{}
+		return
 	}
 }
 

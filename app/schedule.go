@@ -34,18 +34,24 @@ type job struct {
 	run func(ctx context.Context, slot time.Time, again bool) error
 }
 
-// jobs are the crawl, the upkeep of the database, the digests of every topic, the ends of its quiet
+// jobs are the crawl, the upkeep of the database, the weekly message, the digests of every topic, the ends of its quiet
 // hours, and learning from readers.
 func (a *App) jobs() []job {
 	list := []job{
 		{name: "crawl", spec: a.cfg.Crawl, atOnce: true, run: a.crawlJob},
 		{name: runUpkeep, spec: upkeepSpec, run: a.upkeepJob},
 	}
+	if a.cfg.Coverage != "" {
+		list = append(list, job{name: runCoverage, spec: a.cfg.Coverage, run: a.weeklyJob})
+	}
 	for _, t := range a.topics {
 		for i, spec := range t.Digest {
 			list = append(list, job{
 				name: fmt.Sprintf("digest/%s/%d", t.Key(), i), spec: spec, run: (&digesting{App: a, topic: t}).run,
 			})
+		}
+		for i, spec := range t.Brief {
+			list = append(list, job{name: fmt.Sprintf("%s%s/%d", briefKey, t.Key(), i), spec: spec, run: (&briefing{App: a, topic: t}).run})
 		}
 	}
 	list = append(list, a.quietEnds()...)
@@ -63,7 +69,13 @@ func (a *App) crawlJob(ctx context.Context, _ time.Time, again bool) error {
 	report, err := a.Crawl(ctx, CrawlOptions{})
 	a.log.Info("crawl", "sources", len(report.Sources), "stored", report.Total.Stored,
 		"relevant", report.Total.Relevant, "trouble", len(report.Troubled()), "took", time.Duration(report.Total.TookMS)*time.Millisecond)
+	if err == nil {
+		err = a.watchRoom(ctx)
+	}
 	if err != nil {
+		return err
+	}
+	if err := a.greetAll(ctx, report); err != nil {
 		return err
 	}
 	return a.alert(ctx)

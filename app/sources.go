@@ -38,7 +38,11 @@ func (a *App) Zone() *time.Location { return a.cfg.Zone }
 
 // Sources tells how every configured source is doing, in the order of the configuration.
 func (a *App) Sources(ctx context.Context) ([]SourceState, error) {
-	now := a.now()
+	return a.sourcesSince(ctx, a.now().Add(-week))
+}
+
+// sourcesSince is Sources with counts from another time on.
+func (a *App) sourcesSince(ctx context.Context, since time.Time) ([]SourceState, error) {
 	list, err := a.db.Health(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the sources' health: %w", err)
@@ -47,11 +51,15 @@ func (a *App) Sources(ctx context.Context) ([]SourceState, error) {
 	for _, h := range list {
 		healths[h.Source] = h
 	}
-	stats, err := a.db.SourceStats(ctx, now.Add(-week), a.topicKeys())
+	stats, err := a.db.SourceStats(ctx, since, a.topicKeys())
 	if err != nil {
 		return nil, fmt.Errorf("count the pieces of the week: %w", err)
 	}
-	coverage, err := a.coverage(ctx, now.Add(-week))
+	coverage, err := a.coverage(ctx, since)
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.held(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -62,6 +70,9 @@ func (a *App) Sources(ctx context.Context) ([]SourceState, error) {
 			return nil, err
 		}
 		h := healths[s.Name]
+		if q, ok := held[s.Key()]; ok {
+			h.Trouble, h.Detail, h.Since = news.TroubleQuarantined, "", q.At
+		}
 		out = append(out, SourceState{
 			Source: s.Name, Off: s.Off, Good: h.Good, New: stats[s.Name].New, Relevant: stats[s.Name].Relevant,
 			EverySeconds: int64(pace.every / time.Second), Coverage: coverage[s.Key()],

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,36 +126,6 @@ func TestClockSetBackDigest(t *testing.T) {
 		t.Errorf("%d digests, the last: %s", len(got), got[len(got)-1].Text)
 	}
 	r.shownOnce(t)
-}
-
-// TestExplainRevision holds what explain says of a copy and of an update of a story that was posted, and
-// that the update stands in the next digest as a line, the copy nowhere.
-func TestExplainRevision(t *testing.T) {
-	t.Parallel()
-	ctx := t.Context()
-	r := newRig(t, nil)
-	r.crawl(ctx, t)
-	r.post(ctx, t)
-	r.outlets.Publish(2)
-	r.crawl(ctx, t)
-	for id, want := range map[string]string{
-		"067": "where Bridge Notes is not named: what is posted stays as it is.",
-		"026": "which leads to the version before; the next digest has a line of it.",
-	} {
-		x := r.verdict(ctx, t, id)
-		if x.Code != "part-of-story" || !slices.ContainsFunc(x.Lines, func(l string) bool { return strings.HasSuffix(l, want) }) {
-			t.Errorf("%s: %s (%s)\n%s", id, x.Verdict, x.Code, strings.Join(x.Lines, "\n"))
-		}
-	}
-	r.post(ctx, t)
-	d := r.digestOf(t, PostResult{Topics: []DigestResult{{Digest: r.keyOfLast(t)}}}, 0)
-	kinds := map[string]news.ItemKind{}
-	for _, it := range slices.Concat(d.Lead, d.Lines, d.Rest) {
-		kinds[it.URL] = it.Kind
-	}
-	if kinds[r.piece(t, "026").URL] != news.ItemUpdated || kinds[r.piece(t, "067").URL] != "" {
-		t.Errorf("the next digest has %v", kinds)
-	}
 }
 
 // keyOfLast is the key of the digest that was posted last.

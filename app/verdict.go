@@ -176,6 +176,9 @@ func (a *App) shownVerdict(t store.Trail) (code, verdict string, ok bool) {
 		if t.Candidate != nil && t.Candidate.Baseline {
 			return "seen", "Seen, and not announced: it was there already when its outlet was looked at for the first time, or for the first time after a long while, and of unknown date.", true
 		}
+		if t.Candidate != nil && t.Candidate.Route == news.RouteReader {
+			return "seen", "Read because a reader missed it, and not announced: it is older than what digests tell. newsvigil learns from it.", true
+		}
 		return "seen", "Marked as seen by a backfill, so it is not announced.", true
 	}
 	if near != nil {

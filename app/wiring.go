@@ -13,6 +13,7 @@ var (
 	_ crawler.History = (*store.DB)(nil)
 	_ dedup.Index     = (*store.DB)(nil)
 	_ notify.Outbox   = (*store.DB)(nil)
+	_ notify.Outbox   = noticesOnly{}
 	_ slack.Channels  = (*store.DB)(nil)
 	_ notify.Sender   = (*slack.Client)(nil)
 	_ notify.Sender   = printer{}

@@ -32,6 +32,9 @@ type Config struct {
 	// Crawl is the cron schedule of the crawl; Jitter the longest random wait before each.
 	Crawl  string
 	Jitter time.Duration
+	// Coverage is the cron schedule of the message that sums up for the admin channel what was covered; ""
+	// means none.
+	Coverage string
 
 	Crawler Crawler
 	Dedup   Dedup
@@ -88,6 +91,8 @@ type Slack struct {
 	// Overdue is how long after its slot a digest's readers are told by Slack itself that it did not come;
 	// 0 means never.
 	Overdue time.Duration
+	// Hello says that a topic's readers are greeted, once in each channel.
+	Hello bool
 }
 
 // Store is the section [store].

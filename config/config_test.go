@@ -63,6 +63,7 @@ allow_private = ["127.0.0.9/24", "::1/128"]
 name = "Whales"
 channel = "C0123ABCD"
 digest = ["@daily", "0 12 * * 0"]
+brief = ["0 9 * * FRI", "@monthly"]
 seeds = "examples"
 threshold = 3
 quiet = ["22:00-07:00"]
@@ -96,6 +97,7 @@ language = ""
 		"threshold":     topic.Threshold == 3,
 		"alerts":        topic.AlertGrade == "strong" && topic.Always[0] == "strandings" && topic.Quiet[0] == "22:00-07:00",
 		"digest":        topic.Digest[0] == "@daily",
+		"brief":         len(topic.Brief) == 2 && topic.Brief[1] == "@monthly" && len(c.Topics[0].Digest) == 2,
 		"zone":          first.Zone.String() == "Asia/Seoul" && second.Zone.String() == "Europe/Berlin",
 		"language":      first.Language == "en" && second.Language == "",
 		"quiet_after":   first.QuietAfter == 60*time.Hour && first.Every == 90*time.Minute,

@@ -67,6 +67,10 @@ func (c *Config) readSchedule(t *table) {
 	if e := t.string("crawl", &c.Crawl); e != nil {
 		c.Crawl = t.cron("crawl", item{c.Crawl, e.off})
 	}
+	c.Coverage = "0 9 * * MON"
+	if e := t.string("coverage", &c.Coverage); e != nil && c.Coverage != "" {
+		c.Coverage = t.cron("coverage", item{c.Coverage, e.off})
+	}
 	c.Jitter = 30 * time.Second
 	t.duration("jitter", &c.Jitter, span{0, time.Hour})
 }

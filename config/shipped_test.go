@@ -58,6 +58,9 @@ func TestShipped(t *testing.T) {
 	if c.Slack.Configured {
 		t.Error("Slack is configured, so digests would not be printed")
 	}
+	if !c.Slack.Hello {
+		t.Error("readers are not greeted")
+	}
 	if !c.ExampleContact || strings.Contains(c.UserAgent(), "@") {
 		t.Errorf("the example contact is sent: %s", c.UserAgent())
 	}

@@ -30,6 +30,8 @@ func (c *Config) readSlack(t *table) {
 	t.duration("pace", &s.Pace, span{0, time.Minute})
 	s.Overdue = 45 * time.Minute
 	t.duration("overdue", &s.Overdue, span{0, 24 * time.Hour})
+	s.Hello = true
+	t.flag("hello", &s.Hello)
 	s.checkWay(t)
 }
 

@@ -94,6 +94,9 @@ func (c *Config) readDelivery(t *table, topic *news.Topic) {
 	if !t.has("digest") {
 		t.missing(`this topic has no digest time: digest = ["0 8 * * MON-FRI"]; write digest = [] if you only want digests by hand`)
 	}
+	for _, i := range t.list("brief", `["0 9 * * FRI"]`) {
+		topic.Brief = append(topic.Brief, t.cron("brief", i))
+	}
 	t.choice("language", &topic.Language, "en", "ko")
 	t.integer("lead", &topic.Lead, 0, 7)
 	t.integer("lines", &topic.Lines, 0, 20)

@@ -45,6 +45,9 @@ type Options struct {
 	Baseline map[string]bool
 	// All ignores the retry timers of pieces; never robots.txt, Retry-After or a breaker.
 	All bool
+	// Halted is asked before every request, from a single goroutine, whether a source is to be left alone
+	// from now on; nil leaves none alone. It must be quick.
+	Halted func(source string) bool
 	// Now is the clock for what is stored and compared with stored times. Default time.Now.
 	Now func() time.Time
 	// Log receives a debug row for every request. Default: nothing is logged.
@@ -66,6 +69,9 @@ func (o Options) withDefaults() Options {
 	o.Log = orElse(o.Log, slog.New(slog.DiscardHandler))
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Halted == nil {
+		o.Halted = func(string) bool { return false }
 	}
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}

@@ -296,7 +296,7 @@ const lateFeed = 4
 // old reports whether a piece that was published at an instant is too old to be read; a bare day
 // counts to its end.
 func (c *Crawler) old(n news.Candidate, i news.Instant, now time.Time) bool {
-	if i.IsZero() {
+	if i.IsZero() || n.Route == news.RouteReader {
 		return false
 	}
 	t, most := i.Time, c.o.MaxAge

@@ -172,6 +172,8 @@ func (r *run) serve(ctx context.Context, h *host) {
 	case j == nil:
 	case h.halt != nil:
 		r.drop(ctx, j, *h.halt)
+	case j.outlet != nil && r.c.o.Halted(j.outlet.src.Name):
+		r.drop(ctx, j, halt{news.TroubleQuarantined, "it was quarantined while it was read"})
 	case j.priority != firstRobots && !h.rules.allows(j.url):
 		// No request, no delay: the next job may go at once.
 		j.verdict = errForbidden

@@ -128,8 +128,12 @@ func TestForeignBelow(t *testing.T) {
 		update := stories[i].Members[0]
 		update.Article.ID, update.Relation = 20, news.RelationUpdate
 		stories[i].Members = append(stories[i].Members, update)
-		revised, changed := Revise(d, stories, foreignDay.Add(13*time.Hour), o)
-		if got := revised.Lead[0]; !changed || got.Kind != news.ItemUpdated || len(got.Foreign) != 1 {
+		below := stories[1-i].Members[0]
+		below.Article.ID, below.Article.Title, below.Relation = 21, "Newer", news.RelationUpdate
+		stories[1-i].Members = append(stories[1-i].Members, below)
+		revised, changed := Revise(d, stories, 72*time.Hour, o)
+		if got := revised.Lead[0]; !changed || !got.Updated || got.Kind != news.ItemNew || got.Article != 20 || len(got.Foreign) != 1 ||
+			got.Foreign[0].Article != 21 || got.Foreign[0].Title != "Newer" || !slices.Equal(got.Articles, []int64{1, 2, 11, 20, 21}) {
 			t.Errorf("%s, revised: %+v", lang, got)
 		}
 	}

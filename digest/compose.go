@@ -37,6 +37,8 @@ type Options struct {
 	// pieces are to be left out of the stories.
 	Buttons bool
 	Muted   []news.Mute
+	// Quarantined are the outlets that are kept away from readers, by name.
+	Quarantined []string
 	// Alert makes every story an alert in full: the message is sent at once and holds nothing else.
 	Alert bool
 }
@@ -72,7 +74,7 @@ func Compose(stories []news.Story, o Options) news.Digest {
 	d := news.Digest{
 		Key: o.Key, Topic: o.Topic.Name, Channel: o.Topic.Channel, Language: o.Topic.Language,
 		Slot: o.Slot, Since: o.Since, Totals: o.Totals, Troubles: byName(o.Troubles),
-		Buttons: o.Buttons, Muted: o.Muted,
+		Buttons: o.Buttons, Muted: o.Muted, Quarantined: o.Quarantined,
 	}
 	if d.Language == "" {
 		d.Language = "en"

@@ -124,7 +124,11 @@ func write(b *strings.Builder, d news.Digest, loc *time.Location) {
 		}
 		line("## " + head)
 		for _, it := range items {
-			line(fmt.Sprintf("- [%s] %s <%s>", KindWord(it.Kind, d.Language), it.Title, it.URL))
+			kind := KindWord(it.Kind, d.Language)
+			if it.Updated {
+				kind += ", updated"
+			}
+			line(fmt.Sprintf("- [%s] %s <%s>", kind, it.Title, it.URL))
 			line("  " + Byline(it, loc, d.Language))
 			if why := Why(it, d.Language); why != "" {
 				line("  " + WhyHead(d.Language) + ": " + why)

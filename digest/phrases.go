@@ -85,5 +85,5 @@ func date(lang, key string, t time.Time) string {
 	}
 	return Say(lang, key,
 		"y", t.Year(), "m", int(t.Month()), "d", t.Day(), "time", t.Format("15:04"), "zone", t.Format("MST"),
-		"month", word("months", int(t.Month())-1), "weekday", word("weekdays", int(t.Weekday())))
+		"month", word("months", int(t.Month())-1), "monthname", word("monthnames", int(t.Month())-1), "weekday", word("weekdays", int(t.Weekday())))
 }

@@ -42,7 +42,7 @@ func TestPhraseFile(t *testing.T) {
 		if p["ko"] == "" && !strings.HasSuffix(key, ".one") {
 			missing = append(missing, key)
 		}
-		if key == "day" || key == "moment" || key == "weekday" || p["ko"] == "" {
+		if key == "day" || key == "moment" || key == "weekday" || key == "long" || p["ko"] == "" {
 			continue
 		}
 		en, ko := brace.FindAllString(p["en"], -1), brace.FindAllString(p["ko"], -1)
@@ -62,7 +62,7 @@ func TestPhraseFile(t *testing.T) {
 // holds no other, and that every trouble of a source has its words.
 func TestPhrasesInUse(t *testing.T) {
 	t.Parallel()
-	used := map[string]bool{"weekdays": true, "months": true}
+	used := map[string]bool{"weekdays": true, "months": true, "monthnames": true}
 	for _, file := range goFiles(t, ".") {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {

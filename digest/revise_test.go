@@ -44,8 +44,10 @@ func reviseScene() (news.Digest, []news.Story, Options) {
 	return d, stories, o
 }
 
-func later(s news.Story, source string, id int64, rel news.Relation) news.Story {
+// later is a story with one more piece, which came so long after its first one was published.
+func later(s news.Story, source string, id int64, rel news.Relation, came time.Duration) news.Story {
 	m := s.Members[0]
+	m.Article.Fetched = m.Article.Published.Time.Add(came)
 	m.Article.ID, m.Article.Source, m.Article.Title = id, source, source+" on the harvest, later"
 	m.Article.URL = "https://" + strings.ToLower(source) + ".example/later"
 	m.Article.Published.Time = m.Article.Published.Time.Add(6 * time.Hour)
@@ -59,24 +61,30 @@ func later(s news.Story, source string, id int64, rel news.Relation) news.Story 
 func TestRevise(t *testing.T) {
 	t.Parallel()
 	d, stories, o := reviseScene()
-	noon, tomorrow := o.Slot.Add(4*time.Hour), o.Slot.Add(17*time.Hour)
+	const noon, tomorrow, lastWeek = 7 * time.Hour, 20 * time.Hour, 80 * time.Hour
+	told := func(s news.Story) news.Story {
+		s.Members[len(s.Members)-1].Announced = true
+		return s
+	}
 	var b strings.Builder
 	for _, c := range []struct {
 		name string
 		in   news.Story
-		now  time.Time
 		want bool
 	}{
-		{"nothing", stories[0], noon, false},
-		{"a copy on the same day", later(stories[0], "Post", 7, news.RelationCopy), noon, true},
-		{"another report on the same day", later(stories[0], "Post", 7, news.RelationStory), noon, true},
-		{"a second copy of an outlet", later(stories[0], "Wire", 7, news.RelationCopy), noon, false},
-		{"a copy on the next day", later(stories[0], "Post", 7, news.RelationCopy), tomorrow, false},
-		{"an update", later(stories[0], "Gazette", 7, news.RelationUpdate), tomorrow, true},
-		{"an update of another outlet", later(stories[0], "Post", 7, news.RelationUpdate), tomorrow, true},
-		{"an update and a copy", later(later(stories[0], "Gazette", 7, news.RelationUpdate), "Post", 8, news.RelationCopy), noon, true},
+		{"nothing", stories[0], false},
+		{"a copy on the same day", later(stories[0], "Post", 7, news.RelationCopy, noon), true},
+		{"another report on the same day", later(stories[0], "Post", 7, news.RelationStory, noon), true},
+		{"a second copy of an outlet", later(stories[0], "Wire", 7, news.RelationCopy, noon), true}, // to its articles only
+		{"a copy on the next day", later(stories[0], "Post", 7, news.RelationCopy, tomorrow), false},
+		{"a copy that a later digest has told", told(later(stories[0], "Post", 7, news.RelationCopy, noon)), false},
+		{"an update", later(stories[0], "Gazette", 7, news.RelationUpdate, tomorrow), true},
+		{"an update of another outlet", later(stories[0], "Post", 7, news.RelationUpdate, tomorrow), true},
+		{"an update that a later digest has told", told(later(stories[0], "Post", 7, news.RelationUpdate, tomorrow)), true},
+		{"an update out of the window", later(stories[0], "Gazette", 7, news.RelationUpdate, lastWeek), false},
+		{"an update and a copy", later(later(stories[0], "Gazette", 7, news.RelationUpdate, tomorrow), "Post", 8, news.RelationCopy, noon), true},
 	} {
-		got, changed := Revise(d, []news.Story{c.in}, c.now, o)
+		got, changed := Revise(d, []news.Story{c.in}, 72*time.Hour, o)
 		if changed != c.want || changed == cmp.Equal(d, got) {
 			t.Errorf("%s: changed %v, want %v", c.name, changed, c.want)
 		}
@@ -96,20 +104,19 @@ func TestReviseLaws(t *testing.T) {
 			for j := range rapid.IntRange(0, 3).Draw(rt, "members") {
 				rel := rapid.SampledFrom([]news.Relation{news.RelationCopy, news.RelationUpdate, news.RelationStory}).Draw(rt, "relation")
 				source := rapid.SampledFrom([]string{"Gazette", "Herald", "Wire", "Post", "Unknown"}).Draw(rt, "source")
-				stories[i] = later(stories[i], source, int64(10*i+j+20), rel)
+				stories[i] = later(stories[i], source, int64(10*i+j+20), rel, time.Duration(rapid.IntRange(0, 96).Draw(rt, "hours"))*time.Hour)
 			}
 		}
-		now := o.Slot.Add(time.Duration(rapid.IntRange(0, 48).Draw(rt, "hours")) * time.Hour)
 		stories = append(stories, drawStory(rt))
 		before, _ := json.Marshal(d)
-		once, _ := Revise(d, stories, now, o)
+		once, _ := Revise(d, stories, 72*time.Hour, o)
 		if after, _ := json.Marshal(d); string(before) != string(after) {
 			rt.Fatal("the posted digest itself was changed")
 		}
-		if twice, changed := Revise(once, stories, now, o); changed {
+		if twice, changed := Revise(once, stories, 72*time.Hour, o); changed {
 			rt.Fatalf("a second look changes more: %s", cmp.Diff(once, twice))
 		}
-		if len(once.Lead) != len(d.Lead) || once.Stories() != d.Stories() {
+		if len(once.Lead) != len(d.Lead) || once.Stories() != d.Stories() || Headline(once) != Headline(d) {
 			rt.Fatal("stories came or went")
 		}
 		for i, it := range once.Lead {

@@ -9,6 +9,9 @@ type DeliveryKind string
 const (
 	DeliverDigest DeliveryKind = "digest"
 	DeliverNotice DeliveryKind = "notice"
+	// DeliverBrief is what messages say of themselves that carry a brief. In the outbox a brief is a notice,
+	// so that nothing takes it for a digest.
+	DeliverBrief DeliveryKind = "brief"
 )
 
 // DeliveryState is how far a delivery has come.

@@ -33,10 +33,33 @@ type Digest struct {
 	Buttons bool `json:"buttons,omitempty"`
 	// Muted are the outlets that readers muted in the channel, the one muted last first.
 	Muted []Mute `json:"muted,omitempty"`
+	// Quarantined are the outlets that an admin keeps away from readers, by name.
+	Quarantined []string `json:"quarantined,omitempty"`
 	// Marks are what readers said of the stories since, by story, and Revision counts how often a message
 	// was drawn anew for that. Neither is stored here.
 	Marks    map[int64]Mark `json:"-"`
 	Revision int            `json:"-"`
+	// Layout is how the digest was spread over its messages when it was posted, so that a later change of
+	// a story moves none; nil where nothing was changed, and it follows from the digest.
+	Layout *Layout `json:"layout,omitempty"`
+}
+
+// Layout counts what the messages of a digest carry, in the digest's order.
+type Layout struct {
+	// Full and Brief are the stories of the first message, told in full and as lines, and Form is the
+	// number of the form they are told in.
+	Full  int `json:"full"`
+	Brief int `json:"brief"`
+	Form  int `json:"form"`
+	// Thread are the further messages, and Dated says that they have dates in the reader's own zone.
+	Thread []Sheet `json:"thread,omitempty"`
+	Dated  bool    `json:"dated,omitempty"`
+}
+
+// Sheet counts the stories and the near misses of one message of a thread.
+type Sheet struct {
+	Rest int `json:"rest,omitempty"`
+	Near int `json:"near,omitempty"`
 }
 
 // Stories is the number of stories the digest announces.
@@ -71,7 +94,10 @@ type Item struct {
 	Kind    ItemKind `json:"kind"`
 	Title   string   `json:"title"`
 	// URL is an address of the outlet that is watched, or empty.
-	URL         string    `json:"url,omitempty"`
+	URL string `json:"url,omitempty"`
+	// Withdrawn stands for an address that was taken out since the item was composed: it has the form of it
+	// and leads nowhere, so that all that is told keeps its place. It is not stored here.
+	Withdrawn   string    `json:"-"`
 	Outlet      string    `json:"outlet"`
 	Label       string    `json:"label,omitempty"`
 	Published   Instant   `json:"published"`
@@ -88,8 +114,12 @@ type Item struct {
 	// Foreign are stories in other languages that tell of the same event. Each is shown below the item
 	// with a title and link of its own, and is announced with it.
 	Foreign []Also `json:"foreign,omitempty"`
-	// Articles are all articles that this item announces, Article among them.
+	// Articles are all articles that this item announces, Article among them, and those by which it was
+	// changed since.
 	Articles []int64 `json:"articles,omitempty"`
+	// Updated says that the item leads to a newer version than the one it was posted with. Kind, by which
+	// a digest counts its stories, stays as it was.
+	Updated bool `json:"updated,omitempty"`
 }
 
 // Also is another outlet that carries a story.
@@ -99,6 +129,8 @@ type Also struct {
 	Title    string   `json:"title,omitempty"`
 	Language string   `json:"language,omitempty"`
 	Relation Relation `json:"relation,omitempty"`
+	// Withdrawn is what Item.Withdrawn is.
+	Withdrawn string `json:"-"`
 	// Story and Article name what an entry of Item.Foreign stands for; 0 in Item.Also.
 	Story   int64 `json:"story,omitempty"`
 	Article int64 `json:"article,omitempty"`
@@ -120,4 +152,9 @@ type Notice struct {
 	Title   string    `json:"title"`
 	Lines   []string  `json:"lines,omitempty"`
 	At      time.Time `json:"at"`
+	// Brief is what the notice carries where it is one: it is rendered as such, in as many messages as it
+	// takes.
+	Brief *Brief `json:"brief,omitempty"`
+	// Hello is set where the notice is the first message to a topic's readers.
+	Hello *Hello `json:"hello,omitempty"`
 }

@@ -71,5 +71,6 @@ const (
 	TroubleNoRoute     Trouble = "no-route"     // no feed, sitemap or section is known or was found
 	TroublePaused      Trouble = "paused"       // the breaker of the host is open
 	TroubleBadAddress  Trouble = "bad-address"  // not an http or https address
+	TroubleQuarantined Trouble = "quarantined"  // an admin keeps it away from readers
 	TroubleOther       Trouble = "other"        // anything else; the detail says what
 )

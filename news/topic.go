@@ -39,6 +39,8 @@ type Topic struct {
 	Channel string
 	// Digest holds the cron specs of the digest's slots.
 	Digest []string
+	// Brief holds the cron specs of the brief's slots; there are none where no brief is wanted.
+	Brief []string
 	// Language is that of the interface words: en or ko.
 	Language string
 	// Lead, Lines and NearMisses bound a digest's parts.

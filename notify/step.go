@@ -13,6 +13,9 @@ import (
 // manyTries is how many unanswered posts are worth a word to the admin.
 const manyTries = 5
 
+// longWait is a pause that is worth a word at once.
+const longWait = 10 * time.Minute
+
 // step does the next thing for a delivery that is due and returns it as it was saved. Its error is
 // one of the outbox.
 func (w *Worker) step(ctx context.Context, d news.Delivery) (news.Delivery, error) {
@@ -125,12 +128,10 @@ func (w *Worker) refused(ctx context.Context, d news.Delivery, err error) (news.
 	switch r.Class {
 	case ClassWait:
 		d.State = news.DeliveryPending
-		after := r.After
-		if after <= 0 {
-			after = w.again(d)
-		}
+		again := w.again(d)
+		after := cmp.Or(max(0, r.After), again)
 		w.shut[d.Channel] = latest(w.shut[d.Channel], w.Now().Add(after))
-		w.Log.Warn("post must wait", "key", d.Key, "after", after, "err", err)
+		w.held(d, "post must wait", after, err)
 		return w.retry(ctx, d, after)
 	case ClassContent:
 		if d.Level < w.MaxLevel {
@@ -182,7 +183,7 @@ func (w *Worker) look(ctx context.Context, m Message) (news.Delivery, error) {
 	if d.Tries < 2 {
 		return w.retry(ctx, d, 0)
 	}
-	return w.retry(ctx, d, backoff(d.Tries-2))
+	return w.retry(ctx, d, w.backoff(d.Tries-2))
 }
 
 // failed handles a look that gave no answer: it is not a miss, and the state stays as it is. Where the
@@ -199,13 +200,14 @@ func (w *Worker) failed(ctx context.Context, d news.Delivery, err error) (news.D
 	after := w.again(d)
 	switch r, _ := errors.AsType[*Refusal](err); class {
 	case ClassWait:
-		after = max(after, r.After)
+		d.Error, after = r.Text, max(after, r.After)
 	case ClassAuth:
 		w.closed = w.Now().Add(maxBackoff)
 		d.Error, after = r.Text, maxBackoff
 		w.trouble(d, class)
+		return w.retry(ctx, d, after)
 	}
-	w.Log.Warn("look for an unanswered post", "key", d.Key, "again_in", after, "err", err)
+	w.held(d, "look for an unanswered post", after, err)
 	return w.retry(ctx, d, after)
 }
 
@@ -226,7 +228,12 @@ func (w *Worker) done(ctx context.Context, d news.Delivery, r Receipt) (news.Del
 	delete(w.fails, d.ID)
 	delete(w.told, d.ID)
 	w.Log.Info("delivered", "key", d.Key, "attempt", d.Tries, "level", d.Level)
-	return d, w.save(ctx, d)
+	err := w.save(ctx, d)
+	if err == nil && w.OnSent != nil {
+		w.spoke = true
+		w.OnSent(d)
+	}
+	return d, err
 }
 
 // retry saves the delivery with its next step after the given wait.
@@ -271,7 +278,7 @@ func rescue(err *error) {
 func (w *Worker) again(d news.Delivery) time.Duration {
 	n := w.fails[d.ID]
 	w.fails[d.ID] = n + 1
-	return backoff(n)
+	return w.backoff(n)
 }
 
 // trouble tells of a delivery that is stuck, once per class.
@@ -280,9 +287,21 @@ func (w *Worker) trouble(d news.Delivery, c Class) {
 		return
 	}
 	w.told[d.ID] = c
-	w.Log.Error("delivery is stuck", "key", d.Key, "channel", d.Channel, "class", string(c), "err", d.Error)
-	if w.OnTrouble != nil {
-		w.spoke = true
-		w.OnTrouble(d, c)
+	if w.OnTrouble == nil {
+		w.Log.Error("delivery is stuck", "key", d.Key, "channel", d.Channel, "class", string(c), "err", d.Error)
+		return
 	}
+	w.spoke = true
+	w.OnTrouble(d, c)
+}
+
+// held logs a delivery that has to wait. One that waits for long is a trouble, and no further line is
+// written at every try.
+func (w *Worker) held(d news.Delivery, what string, after time.Duration, err error) {
+	if w.fails[d.ID] < manyTries && after < longWait {
+		w.Log.Warn(what, "key", d.Key, "again_in", after, "err", err)
+		return
+	}
+	w.Log.Debug(what, "key", d.Key, "again_in", after, "err", err)
+	w.trouble(d, ClassWait)
 }

@@ -67,6 +67,12 @@ func (w *Worker) sweep(ctx context.Context, s Sweeper, d news.Delivery) (deleted
 		deleted++
 		w.Log.Info("deleted a double", "key", d.Key, "ts", r.TS)
 	}
-	d.Swept = true
+	if deleted == 0 {
+		d.Swept = true
+		return 0, w.save(ctx, d)
+	}
+	// That a message was deleted is believed when it is gone: else a later sweep does it again.
+	all, err = s.FindAll(ctx, Message{Delivery: d})
+	d.Swept = err == nil && len(all) <= 1
 	return deleted, w.save(ctx, d)
 }

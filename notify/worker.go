@@ -13,7 +13,11 @@ import (
 )
 
 const (
-	maxBackoff = 15 * time.Minute
+	// maxBackoff is the longest wait between two tries, also of what an admin must mend: it is how long it may
+	// take until what was mended is noticed.
+	maxBackoff = 5 * time.Minute
+	// leastBackoff keeps a settle time of nothing from asking without a pause.
+	leastBackoff = 100 * time.Millisecond
 	// idle is how long Run sleeps at most, so that a delivery is found even if nobody called Notify.
 	idle = 30 * time.Second
 	// horizon is how far ahead the outbox is read: further than any time a delivery waits for.
@@ -34,7 +38,8 @@ type Worker struct {
 	After func(time.Duration) <-chan time.Time
 	Log   *slog.Logger
 	// Settle are the waits before an unanswered post is looked up: the first after the answer was
-	// lost, each further one after the look before it. The default is 15 s and 60 s.
+	// lost, each further one after the look before it. The default is 15 s and 60 s. The first is also the
+	// wait after a failure, which doubles with every further one.
 	Settle []time.Duration
 	// Pace is the shortest time between two posts to one channel; the default is none, for a Sender
 	// that keeps it itself.
@@ -44,9 +49,12 @@ type Worker struct {
 	Timeout time.Duration
 	// MaxLevel is the highest level of degradation; the default is 4.
 	MaxLevel int
-	// OnTrouble is told of a delivery that is refused or whose fate cannot be found out: once per
-	// delivery and class, from the worker's goroutine. It must not call the worker, except Notify.
+	// OnTrouble is told of a delivery that is refused, or whose fate cannot be found out, or that has had to
+	// wait for long (ClassWait): once per delivery and class, from the worker's goroutine. It must not call the worker, except Notify.
 	OnTrouble func(news.Delivery, Class)
+	// OnSent is told of every delivery that was posted, or found in its channel, from the worker's goroutine.
+	// It must not call the worker, except Notify.
+	OnSent func(news.Delivery)
 	// OnOutbox is told by Run of every error of the outbox, upon which nothing is posted until the outbox
 	// can be read and written again, and with nil after every pass that went well. It must not call the
 	// worker, except Notify; the default writes errors to Log.
@@ -277,9 +285,10 @@ func waiting(list []news.Delivery) int {
 	return n
 }
 
-// backoff is the wait after n failures in a row: 15 s, doubled each time, at most 15 minutes.
-func backoff(n int) time.Duration {
-	return min(maxBackoff, 15*time.Second<<min(n, 10))
+// backoff is the wait after n failures in a row: the first settle time, doubled each time, at most
+// maxBackoff.
+func (w *Worker) backoff(n int) time.Duration {
+	return min(maxBackoff, max(leastBackoff, w.Settle[0])<<min(n, 12))
 }
 
 func earliest(a, b time.Time) time.Time {

@@ -375,8 +375,8 @@ func TestDayLongOutageLosesNothing(t *testing.T) {
 	outage := &outage{board: s.board, until: s.clock.Now().Add(24 * time.Hour), err: down}
 	s.Worker.Sender = outage
 	s.flush(t, 25*time.Hour, 10, 0)
-	if outage.tries > 150 {
-		t.Errorf("%d tries in a day: the wait must grow to 15 minutes", outage.tries)
+	if outage.tries > 300 {
+		t.Errorf("%d tries in a day: the wait must grow to 5 minutes", outage.tries)
 	}
 	for i, k := range s.board.keys {
 		if want := fmt.Sprintf("notice/%d/#ops/1", i); k != want {

@@ -139,8 +139,8 @@ func (db *DB) Queued(ctx context.Context) (int, error) {
 	return n, advised("count the outbox", err)
 }
 
-// Redirect gives the digests of a topic that were not posted yet to another channel, and counts their
-// messages: a channel that was wrong in the configuration is mended there. A digest whose first
+// Redirect gives the digests and briefs of a topic that were not posted yet, and its hello, to another
+// channel, and counts their messages: a channel that was wrong in the configuration is mended there. A digest whose first
 // message may stand in its channel already stays with it.
 func (db *DB) Redirect(ctx context.Context, topicKey, channel string) (int, error) {
 	var n int64
@@ -152,8 +152,23 @@ func (db *DB) Redirect(ctx context.Context, topicKey, channel string) (int, erro
 		if err != nil {
 			return err
 		}
-		n, err = r.RowsAffected()
-		return err
+		if n, err = r.RowsAffected(); err != nil {
+			return err
+		}
+		for _, prefix := range []string{HelloKey, briefPrefix} {
+			r, err = tx.ExecContext(ctx, `UPDATE deliveries SET channel = ?2, channel_id = '', next = 0
+				WHERE state IN ('pending', 'blocked') AND channel <> ?2 AND substr(notice, 1, length(?1)) = ?1
+				AND notice IN (SELECT p.notice FROM deliveries p INDEXED BY deliveries_open
+					WHERE p.state <> 'sent' AND p.part = 1 AND p.state IN ('pending', 'blocked'))`, prefix+topicKey+"/", channel)
+			if err != nil {
+				return err
+			}
+			more, err := r.RowsAffected()
+			if n += more; err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return int(n), err
 }

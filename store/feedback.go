@@ -22,9 +22,9 @@ type Said struct {
 }
 
 // SaveFeedback keeps what readers said, each in the place of what the same reader said of the piece
-// before, in one transaction: all of it is kept, or none. A candidate that is known already stays as it
-// is, and a piece that a digest has announced is not announced again by a rescue. Stands is worked out,
-// whatever is given.
+// before, in one transaction: all of it is kept, or none. A candidate that waits or was refused stays as it
+// is; one that was dropped for its age, or could not be read, is read again. A piece that a digest has
+// announced is not announced again by a rescue. Stands is worked out, whatever is given.
 func (db *DB) SaveFeedback(ctx context.Context, said ...Said) error {
 	now := db.now()
 	doing := fmt.Sprintf("save %d words of feedback", len(said))
@@ -54,11 +54,23 @@ func saveFeedback(ctx context.Context, tx *sql.Tx, s Said, now time.Time) error 
 		if err := addCandidate(ctx, tx, *s.Candidate, now); err != nil {
 			return err
 		}
+		if err := revive(ctx, tx, *s.Candidate); err != nil {
+			return err
+		}
 	}
 	if s.Rescue == nil {
 		return nil
 	}
 	return rescue(ctx, tx, f, *s.Rescue, now)
+}
+
+// revive puts a piece that was dropped for its age, or after a failure that may have passed, among those to
+// read: a reader wants it.
+func revive(ctx context.Context, tx *sql.Tx, c news.Candidate) error {
+	_, err := tx.ExecContext(ctx, `UPDATE candidates SET state = 'pending', outcome = '', detail = '', route = ?2, via = ?3, attempts = 0, next = 0
+		WHERE key = ?1 AND state = 'dropped' AND outcome IN (?4, ?5, ?6)`,
+		c.Key, string(c.Route), c.Via, string(news.OutcomeOld), string(news.OutcomeFailed), string(news.OutcomeGone))
+	return err
 }
 
 // rescue gives a piece the score by which it belongs into the next digest, whenever it was read.
@@ -110,6 +122,17 @@ func (db *DB) WithdrawFeedback(ctx context.Context, f news.Feedback) (int, error
 		return abandon(ctx, tx, f, db.now())
 	})
 	return int(n), err
+}
+
+// takeBack takes back all that one reader said of a piece, by whichever of its addresses.
+func takeBack(ctx context.Context, tx *sql.Tx, f news.Feedback, now time.Time) error {
+	_, err := tx.ExecContext(ctx, `DELETE FROM feedback WHERE topic = ?1 AND by = ?2 AND by <> ''
+		AND (url = ?3 OR ?4 <> 0 AND coalesce(article, (SELECT k.article FROM aliases k WHERE k.key = feedback.key)) = ?4)`,
+		f.Topic, f.By, f.URL, f.Article)
+	if err != nil {
+		return err
+	}
+	return abandon(ctx, tx, f, now)
 }
 
 // abandon ends the rescue of a piece where no reader wants it any more.

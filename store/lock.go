@@ -86,3 +86,17 @@ func (l *Lock) Unlock() error {
 	}
 	return l.file.Close()
 }
+
+// Holder reports whether a process holds the lock of a data folder, and its id, 0 where that is not known. It
+// creates nothing.
+func Holder(dir string) (pid int, held bool) {
+	f, err := os.Open(filepath.Join(dir, LockName))
+	if err != nil {
+		return 0, false
+	}
+	defer f.Close() // which gives the lock back
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB); errors.Is(err, syscall.EWOULDBLOCK) {
+		return readPID(f), true
+	}
+	return 0, false
+}

@@ -8,9 +8,9 @@ import (
 	"newsvigil/news"
 )
 
-// SaveNotice stores a notice with its delivery in one transaction. Where a notice of the key exists
-// nothing changes and created is false.
-func (db *DB) SaveNotice(ctx context.Context, n news.Notice, d news.Delivery) (created bool, err error) {
+// SaveNotice stores a notice with its deliveries in one transaction: one, but for a brief that takes several
+// messages. Where a notice of the key exists nothing changes and created is false.
+func (db *DB) SaveNotice(ctx context.Context, n news.Notice, ds ...news.Delivery) (created bool, err error) {
 	body, err := object(n)
 	if err != nil {
 		return false, fmt.Errorf("save notice %s: %w", n.Key, err)
@@ -27,8 +27,13 @@ func (db *DB) SaveNotice(ctx context.Context, n news.Notice, d news.Delivery) (c
 			return err
 		}
 		created = true
-		d.Kind, d.Of = news.DeliverNotice, n.Key
-		return addDelivery(ctx, tx, d, now)
+		for _, d := range ds {
+			d.Kind, d.Of = news.DeliverNotice, n.Key
+			if err := addDelivery(ctx, tx, d, now); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return created && err == nil, err
 }

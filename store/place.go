@@ -56,6 +56,9 @@ type saving struct {
 }
 
 func (s *saving) run() (article, story int64, err error) {
+	if held, err := quarantined(s.ctx, s.tx, news.Slug(s.Article.Source)); err != nil || held {
+		return 0, 0, cmp.Or(err, ErrQuarantined)
+	}
 	of, err := s.stored()
 	if err != nil {
 		return 0, 0, err

@@ -18,6 +18,8 @@ type Press struct {
 	ChannelID, TS string
 	// Said is what was said of a piece; nil where nothing was.
 	Said *Said
+	// Back is whose word on which piece is taken back; nil where none is. Its By is never empty.
+	Back *news.Feedback
 	// Mute keeps an outlet out of a channel, Unmute lets it in again; nil where there is none.
 	Mute, Unmute *news.Mute
 }
@@ -29,6 +31,11 @@ func (db *DB) SavePress(ctx context.Context, p Press) error {
 	return db.update(ctx, "press", "keep what a reader pressed", func(tx *sql.Tx) error {
 		if p.Said != nil {
 			if err := saveFeedback(ctx, tx, *p.Said, now); err != nil {
+				return err
+			}
+		}
+		if p.Back != nil {
+			if err := takeBack(ctx, tx, *p.Back, now); err != nil {
 				return err
 			}
 		}
@@ -48,45 +55,6 @@ func (db *DB) SavePress(ctx context.Context, p Press) error {
 			}
 		}
 		return drawAnew(ctx, tx, p)
-	})
-}
-
-// drawAnew asks for one more revision of a message.
-func drawAnew(ctx context.Context, tx *sql.Tx, p Press) error {
-	if p.ChannelID == "" || p.TS == "" {
-		_, err := tx.ExecContext(ctx, `UPDATE redraws SET revision = revision + 1 WHERE digest = ? AND part = ?`, p.Digest, p.Part)
-		return err
-	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO redraws (digest, part, channel_id, ts, revision, shown) VALUES (?, ?, ?, ?, 1, 0)
-		ON CONFLICT (digest, part) DO UPDATE SET channel_id = excluded.channel_id, ts = excluded.ts, revision = revision + 1`,
-		p.Digest, p.Part, p.ChannelID, p.TS)
-	return err
-}
-
-// Redraw is a message that does not show yet what readers said.
-type Redraw struct {
-	Digest        string
-	Part          int
-	ChannelID, TS string
-	// Revision is the one to show.
-	Revision int
-}
-
-// Redraws lists the messages that are to be drawn anew.
-func (db *DB) Redraws(ctx context.Context) ([]Redraw, error) {
-	rows, err := db.read.QueryContext(ctx, `SELECT digest, part, channel_id, ts, revision FROM redraws WHERE shown < revision ORDER BY digest, part`)
-	all, err := collect(rows, err, func(r row) (d Redraw, err error) {
-		err = r.Scan(&d.Digest, &d.Part, &d.ChannelID, &d.TS, &d.Revision)
-		return d, err
-	})
-	return all, advised("list the messages to draw anew", err)
-}
-
-// SaveRedrawn notes that a message shows a revision. One that was asked for since is still to come.
-func (db *DB) SaveRedrawn(ctx context.Context, r Redraw) error {
-	return db.update(ctx, "redraw", "note that a message was drawn anew", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE redraws SET shown = max(shown, ?3) WHERE digest = ?1 AND part = ?2`, r.Digest, r.Part, r.Revision)
-		return err
 	})
 }
 

@@ -29,7 +29,7 @@ func TestPress(t *testing.T) {
 		}
 		return list
 	}
-	if diff := cmp.Diff([]Redraw{{"d/1", 2, "C1", "1.5", 2}}, redraws()); diff != "" {
+	if diff := cmp.Diff([]Redraw{{Digest: "d/1", Part: 2, ChannelID: "C1", TS: "1.5", Revision: 2}}, redraws()); diff != "" {
 		t.Error(diff)
 	}
 	drawn := redraws()[0]
@@ -40,7 +40,7 @@ func TestPress(t *testing.T) {
 	if err := db.SaveRedrawn(ctx, drawn); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]Redraw{{"d/1", 2, "C1", "1.5", 3}}, redraws()); diff != "" {
+	if diff := cmp.Diff([]Redraw{{Digest: "d/1", Part: 2, ChannelID: "C1", TS: "1.5", Revision: 3}}, redraws()); diff != "" {
 		t.Error(diff)
 	}
 	if err := db.SaveRedrawn(ctx, redraws()[0]); err != nil || len(redraws()) != 0 {

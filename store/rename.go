@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 
@@ -11,6 +12,8 @@ import (
 type Stray struct {
 	// Key is the one under which it is remembered.
 	Key string
+	// Name is the one under which its newest piece is stored; "" where none is.
+	Name string
 	// URLs are addresses of its newest pieces, at most the number that was asked for.
 	URLs []string
 }
@@ -34,12 +37,18 @@ func (db *DB) Strays(ctx context.Context, sources []string, most int) ([]Stray, 
 	}
 	var out []Stray
 	for _, key := range strays {
-		rows, err := db.read.QueryContext(ctx, `SELECT url FROM articles WHERE source_key = ? ORDER BY fetched DESC LIMIT ?`, key, most)
-		urls, err := collect(rows, err, text)
+		s := Stray{Key: key}
+		rows, err := db.read.QueryContext(ctx, `SELECT url, source FROM articles WHERE source_key = ? ORDER BY fetched DESC LIMIT ?`, key, most)
+		s.URLs, err = collect(rows, err, func(r row) (url string, err error) {
+			name := ""
+			err = r.Scan(&url, &name)
+			s.Name = cmp.Or(s.Name, name)
+			return url, err
+		})
 		if err != nil {
 			return nil, advised("list the pieces of "+key, err)
 		}
-		out = append(out, Stray{Key: key, URLs: urls})
+		out = append(out, s)
 	}
 	return out, nil
 }
@@ -55,6 +64,7 @@ func (db *DB) Rename(ctx context.Context, from, to string) error {
 			`UPDATE candidates SET source = ?2, source_key = ?3 WHERE source_key = ?1`,
 			`UPDATE OR IGNORE health SET source = ?2, source_key = ?3 WHERE source_key = ?1`,
 			`UPDATE OR IGNORE mutes SET outlet = ?2, source = ?3 WHERE source = ?1`,
+			`UPDATE OR IGNORE quarantines SET outlet = ?2, source = ?3 WHERE source = ?1`,
 		} {
 			if _, err := tx.ExecContext(ctx, q, from, to, key); err != nil {
 				return err

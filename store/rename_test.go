@@ -21,7 +21,7 @@ func TestRename(t *testing.T) {
 	save(t, db, other)
 	ok(t, db.SaveHealth(t.Context(), news.Health{Source: "Old Name", Failures: 3, Good: at(0)}))
 
-	same(t, "strays", must(db.Strays(t.Context(), []string{"New Name", other.Article.Source}, 5))(t), []Stray{{Key: "old-name", URLs: []string{p.Article.URL}}})
+	same(t, "strays", must(db.Strays(t.Context(), []string{"New Name", other.Article.Source}, 5))(t), []Stray{{Key: "old-name", Name: "Old Name", URLs: []string{p.Article.URL}}})
 	same(t, "none", must(db.Strays(t.Context(), []string{"OLD name"}, 5))(t), []Stray(nil))
 	ok(t, db.Rename(t.Context(), "old-name", "New Name"))
 

@@ -23,3 +23,11 @@ func (db *DB) SaveRun(ctx context.Context, schedule string, at time.Time) error 
 		return err
 	})
 }
+
+// ForgetRun forgets when a schedule ran.
+func (db *DB) ForgetRun(ctx context.Context, schedule string) error {
+	return db.update(ctx, "run", "forget the run of "+schedule, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `DELETE FROM runs WHERE schedule = ?`, schedule)
+		return err
+	})
+}

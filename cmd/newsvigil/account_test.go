@@ -44,7 +44,11 @@ func (m *mortal) account() account {
 		if a.Fates[p.ID] != "posted" {
 			continue // a near miss
 		}
-		if n > 1 {
+		most := 1
+		if p.Expect == "update" {
+			most = 2 // in the message that was changed, and as a line of its own
+		}
+		if n > most {
 			m.t.Errorf("%s was announced %d times", address, n)
 		}
 		a.Stories[m.story(p)] += n
@@ -159,7 +163,7 @@ func (m *mortal) whole() {
 func documented(name string) bool {
 	const db = app.DatabaseName
 	for _, pattern := range []string{
-		db, db + "-wal", db + "-shm", store.LockName, "newsvigil-*Z.db", db + ".schema-?", db + ".damaged-*Z", db + ".damaged-*Z-wal", db + ".damaged-*Z-shm",
+		db, db + "-wal", db + "-shm", store.LockName, "newsvigil-*Z.db", db + ".schema-?", db + ".schema-??", db + ".damaged-*Z", db + ".damaged-*Z-wal", db + ".damaged-*Z-shm",
 	} {
 		if ok, err := filepath.Match(pattern, name); ok && err == nil {
 			return true

@@ -40,6 +40,7 @@ token_env = %q
 admin_channel = %q
 pace = "0.005s"
 overdue = "0s"
+hello = false
 settle = ["0.2s", "0.5s"]
 
 `

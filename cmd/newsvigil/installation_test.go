@@ -11,6 +11,7 @@ import (
 	"newsvigil/app"
 	"newsvigil/config"
 	"newsvigil/internal/practice/outlets"
+	"newsvigil/internal/practice/slack"
 )
 
 // installation is a folder with a configuration for practice outlets of its own.
@@ -45,7 +46,7 @@ func installPractice(t *testing.T, o outlets.Options, now func() time.Time) *ins
 
 func (in *installation) command(args ...string) *exec.Cmd {
 	c := exec.Command("newsvigil", append([]string{"-c", filepath.Join(in.dir, "practice.toml")}, args...)...)
-	c.Env = append(os.Environ(), demoTokenEnv+"="+demoToken)
+	c.Env = append(os.Environ(), demoTokenEnv+"="+demoToken, appTokenEnv+"="+slack.DefaultAppToken)
 	return c
 }
 

@@ -40,6 +40,11 @@ func (c *onceCmd) Run(e *env) error {
 	if err := a.Upkeep(e.ctx); err != nil {
 		return err
 	}
+	if err := a.Weekly(e.ctx); err != nil {
+		return err
+	}
+	a.PostNotices(e.ctx)
+	a.Redraw(e.ctx)
 	if len(report.Troubled()) > 0 {
 		return errPartial
 	}

@@ -51,24 +51,26 @@ type env struct {
 type cli struct {
 	Config string `short:"c" placeholder:"FILE" help:"The configuration file (default: config.toml)."`
 
-	Demo      demoCmd      `cmd:"" help:"Show the whole program on practice outlets and a practice Slack. Needs no network, no token, no configuration."`
-	Run       runCmd       `cmd:"" help:"Run all schedules until stopped."`
-	Once      onceCmd      `cmd:"" help:"Crawl every due source once, then stop."`
-	Digest    digestCmd    `cmd:"" help:"Post a digest of what was read and not posted yet; asks no outlet, uses up no slot."`
-	Preview   previewCmd   `cmd:"" help:"Show the next digest as it would look; posts nothing."`
-	Check     checkCmd     `cmd:"" help:"Read configuration and seeds and list every mistake; needs no network and no token."`
-	Backfill  backfillCmd  `cmd:"" help:"Read older pieces, so that scores and grouping know what came before; announces none of them."`
-	Doctor    doctorCmd    `cmd:"" help:"Look at everything that a running newsvigil needs: database, disk, Slack, and every source; say what to mend."`
-	TrySource trySourceCmd `cmd:"" help:"Poll one outlet, by name or address, without storing anything; for an address, print a [[source]] block to paste."`
-	Explain   explainCmd   `cmd:"" help:"Say what became of an address, and why."`
-	Sources   sourcesCmd   `cmd:"" help:"List the outlets and how they are doing."`
-	Seeds     seedsCmd     `cmd:"" help:"List the exemplars, make one, or show what the model learned from them."`
-	Feedback  feedbackCmd  `cmd:"" help:"List what readers said of pieces, add to it, import it, or take it back."`
-	Export    exportCmd    `cmd:"" help:"Print what was read as CSV or JSON lines, a row per article and topic."`
-	Backup    backupCmd    `cmd:"" help:"Write a checked copy of the database to a file, also while run is at work."`
-	Restore   restoreCmd   `cmd:"" help:"Put a copy in the place of the database; what stood there is set aside."`
-	Eval      evalCmd      `cmd:"" help:"Measure scoring, grouping and reading on labelled files."`
-	Version   versionCmd   `cmd:"" help:"Print version, commit and database schema."`
+	Demo       demoCmd       `cmd:"" help:"Show the whole program on practice outlets and a practice Slack. Needs no network, no token, no configuration."`
+	Run        runCmd        `cmd:"" help:"Run all schedules until stopped."`
+	Once       onceCmd       `cmd:"" help:"Crawl every due source once, then stop."`
+	Digest     digestCmd     `cmd:"" help:"Post a digest of what was read and not posted yet; asks no outlet, uses up no slot."`
+	Brief      briefCmd      `cmd:"" help:"Print what readers kept in the last week as Markdown for a report, with citations; or post it."`
+	Preview    previewCmd    `cmd:"" help:"Show the next digest as it would look; posts nothing."`
+	Check      checkCmd      `cmd:"" help:"Read configuration and seeds and list every mistake; needs no network and no token."`
+	Backfill   backfillCmd   `cmd:"" help:"Read older pieces, so that scores and grouping know what came before; announces none of them."`
+	Doctor     doctorCmd     `cmd:"" help:"Look at everything that a running newsvigil needs: database, disk, Slack, and every source; say what to mend."`
+	TrySource  trySourceCmd  `cmd:"" help:"Poll one outlet, by name or address, without storing anything; for an address, print a [[source]] block to paste."`
+	Explain    explainCmd    `cmd:"" help:"Say what became of an address, and why."`
+	Sources    sourcesCmd    `cmd:"" help:"List the outlets and how they are doing."`
+	Seeds      seedsCmd      `cmd:"" help:"List the exemplars, make one, or show what the model learned from them."`
+	Feedback   feedbackCmd   `cmd:"" help:"List what readers said of pieces, add to it, import it, or take it back."`
+	Quarantine quarantineCmd `cmd:"" help:"Keep a hijacked outlet away from readers: stop reading it, and take its links out of posted messages."`
+	Export     exportCmd     `cmd:"" help:"Print what was read as CSV or JSON lines, a row per article and topic."`
+	Backup     backupCmd     `cmd:"" help:"Write a checked copy of the database to a file, also while run is at work."`
+	Restore    restoreCmd    `cmd:"" help:"Put a copy in the place of the database; what stood there is set aside."`
+	Eval       evalCmd       `cmd:"" help:"Measure scoring, grouping and reading on labelled files."`
+	Version    versionCmd    `cmd:"" help:"Print version, commit and database schema."`
 }
 
 const about = `newsvigil watches news outlets for new pieces on a topic that is given by example, and posts digests to Slack.

@@ -91,8 +91,8 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"publish": cmdPublish, "break": cmdBreak, "posted": cmdPosted, "edit": cmdEdit,
 			"explain": cmdExplain, "schema": cmdSchema, "jsonlines": cmdJSONLines, "hold": cmdHold, "closed-port": cmdClosedPort,
-			"webhook": cmdWebhook, "hooked": cmdHooked,
-			"exits": cmdExits, "answers": cmdAnswers, "keys": cmdKeys, "same-rows": cmdSameRows, "held": cmdHeld, "pack": cmdPack, "append": cmdAppend, "piece-at": cmdPieceAt, "unwatch": cmdUnwatch, "block": cmdBlock, "damage": cmdDamage,
+			"webhook": cmdWebhook, "hooked": cmdHooked, "press-trial": cmdPressTrial, "listens": cmdListens,
+			"exits": cmdExits, "answers": cmdAnswers, "keys": cmdKeys, "same-rows": cmdSameRows, "held": cmdHeld, "pack": cmdPack, "append": cmdAppend, "piece-at": cmdPieceAt, "unwatch": cmdUnwatch, "block": cmdBlock, "damage": cmdDamage, "linked": cmdLinked,
 		},
 	})
 }

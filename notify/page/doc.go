@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"newsvigil/digest"
 	"newsvigil/news"
 	"newsvigil/text"
 )
@@ -48,6 +49,14 @@ func inFull(items []news.Item) []news.Item {
 		}
 	}
 	return items
+}
+
+// withdrawn says, behind a space, that a link was there; "" where none was.
+func withdrawn(form, lang string) string {
+	if form == "" {
+		return ""
+	}
+	return " " + digest.WithdrawnNote(lang)
 }
 
 // badge is the word in front of a title that is not simply new.

@@ -133,6 +133,9 @@ func digestView(d news.Digest, o Options) messageView {
 	if len(d.Near) > 0 {
 		m.Thread = append(m.Thread, replyView{Head: digest.NearHead(d), Items: itemViews(d.Near, 0, d.Language, o)})
 	}
+	if held := digest.QuarantinedLine(d); held != "" {
+		m.Thread = append(m.Thread, replyView{Plain: []string{text.Clean(held)}})
+	}
 	if len(d.Troubles) > 0 {
 		r := replyView{Head: digest.TroublesHead(d)}
 		for _, t := range d.Troubles {
@@ -169,7 +172,7 @@ func itemViews(items []news.Item, first int, lang string, o Options) []itemView 
 	var out []itemView
 	for i, it := range items {
 		v := itemView{
-			Title: text.Clean(it.Title), URL: safeLink(it.URL), Byline: text.Clean(digest.Byline(it, o.Zone, lang)),
+			Title: text.Clean(it.Title) + withdrawn(it.Withdrawn, lang), URL: safeLink(it.URL), Byline: text.Clean(digest.Byline(it, o.Zone, lang)),
 			Lang: it.Language, WhyHead: digest.WhyHead(lang), Why: text.Clean(digest.WhyBrief(it, lang)), AlsoHead: digest.AlsoHead(lang),
 		}
 		if first > 0 {
@@ -179,7 +182,7 @@ func itemViews(items []news.Item, first int, lang string, o Options) []itemView 
 			v.Badge = digest.KindWord(it.Kind, lang)
 		}
 		for j, a := range it.Also {
-			av := alsoView{Outlet: text.Clean(a.Outlet), URL: safeLink(a.URL), Note: digest.AlsoNote(a, it, lang)}
+			av := alsoView{Outlet: text.Clean(a.Outlet) + withdrawn(a.Withdrawn, lang), URL: safeLink(a.URL), Note: digest.AlsoNote(a, it, lang)}
 			if j < len(it.Also)-1 {
 				av.Comma = ", "
 			}
@@ -187,7 +190,7 @@ func itemViews(items []news.Item, first int, lang string, o Options) []itemView 
 		}
 		for _, a := range it.Foreign {
 			v.Foreign = append(v.Foreign, foreignView{
-				Head: digest.ForeignHead(a, lang), Title: text.Clean(a.Title), URL: safeLink(a.URL), Lang: a.Language, Outlet: text.Clean(a.Outlet),
+				Head: digest.ForeignHead(a, lang), Title: text.Clean(a.Title) + withdrawn(a.Withdrawn, lang), URL: safeLink(a.URL), Lang: a.Language, Outlet: text.Clean(a.Outlet),
 			})
 		}
 		if it.MoreAlso > 0 {

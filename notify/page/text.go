@@ -62,6 +62,10 @@ func Text(w io.Writer, d news.Digest, o Options) error {
 			p.near(it)
 		}
 	}
+	if held := digest.QuarantinedLine(d); held != "" {
+		p.blank()
+		p.line("", held, "")
+	}
 	if len(d.Troubles) > 0 {
 		p.head(digest.TroublesHead(d))
 		for _, t := range d.Troubles {
@@ -121,7 +125,7 @@ func (p *printer) story(n int, it news.Item, full bool) {
 	if full {
 		color, why = bold, digest.Why(it, lang)
 	}
-	p.line(fmt.Sprintf("%2d. ", n), title(it, lang), color)
+	p.line(fmt.Sprintf("%2d. ", n), title(it, lang)+withdrawn(it.Withdrawn, lang), color)
 	p.line(indent, digest.Byline(it, p.o.Zone, lang), "")
 	if why != "" {
 		p.line(indent, digest.WhyHead(lang)+": "+why, dim)
@@ -131,14 +135,14 @@ func (p *printer) story(n int, it news.Item, full bool) {
 	}
 	p.address(indent, it.URL)
 	for _, a := range it.Foreign {
-		p.line(indent, digest.ForeignHead(a, lang)+": "+a.Title+" · "+a.Outlet, "")
+		p.line(indent, digest.ForeignHead(a, lang)+": "+a.Title+withdrawn(a.Withdrawn, lang)+" · "+a.Outlet, "")
 		p.address(indent, a.URL)
 	}
 }
 
 func (p *printer) near(it news.Item) {
 	const indent = "    "
-	p.line("  - ", title(it, p.d.Language), "")
+	p.line("  - ", title(it, p.d.Language)+withdrawn(it.Withdrawn, p.d.Language), "")
 	p.line(indent, digest.Byline(it, p.o.Zone, p.d.Language), dim)
 	if why := digest.WhyBrief(it, p.d.Language); why != "" {
 		p.line(indent, digest.WhyHead(p.d.Language)+": "+why, dim)

@@ -9,11 +9,11 @@ import "newsvigil/news"
 func Arrange(d news.Digest) news.Digest {
 	sheets := plan(d)
 	one := sheets[0]
-	d.Lead, d.Lines = named(one.lead, one.also), named(one.lines, alsoNames)
+	d.Lead, d.Lines = alsoNamed(one.lead, one.form.also), alsoNamed(one.lines, alsoNames)
 	d.Rest, d.Near, d.Beyond = nil, nil, one.more
 	for _, s := range sheets[1:] {
-		d.Rest = append(d.Rest, named(s.rest, alsoNames)...)
-		d.Near = append(d.Near, named(s.near, alsoNames)...)
+		d.Rest = append(d.Rest, alsoNamed(s.rest, alsoNames)...)
+		d.Near = append(d.Near, alsoNamed(s.near, alsoNames)...)
 	}
 	if more := len(d.Troubles) - maxTroubles; more > 0 {
 		d.Troubles, d.MoreTroubles = d.Troubles[:maxTroubles], d.MoreTroubles+more
@@ -29,8 +29,8 @@ func Fitted(d news.Digest) news.Digest {
 	return d
 }
 
-// named cuts the other outlets of stories to those that a message names.
-func named(items []news.Item, form alsoForm) []news.Item {
+// alsoNamed cuts the other outlets of stories to those that a message names.
+func alsoNamed(items []news.Item, form alsoForm) []news.Item {
 	most := maxAlsoNames
 	if form == alsoLinks {
 		most = maxAlsoLinks

@@ -31,7 +31,7 @@ const (
 const (
 	maxID     = 255
 	maxButton = 75
-	// perOption is what an option of a menu weighs besides its words.
+	// perOption is what an option of a menu may weigh besides its words: it is no element.
 	perOption = 50
 	// maxRescue is how many buttons a block takes, and maxUnmute how many outlets a message offers to
 	// bring back; /newsvigil muted lists them all.
@@ -109,19 +109,30 @@ func storyButtons(d news.Digest, part int, it news.Item, w words) api.Block {
 	m := d.Marks[it.Story]
 	options := []*api.OptionBlockObject{option(OptionMore, w.press("more")), option(OptionMute, w.press("mute"))}
 	return actions(d, Ref{Part: part, Story: it.Story},
-		button(ActionKeep, "keep", w.counted("keep", m.Kept)),
-		button(ActionNot, "not", w.counted("not", m.Disliked)),
-		api.NewOverflowBlockElement(ActionMore, options...))
+		button(ownAction(ActionKeep, it.Story), "keep", w.counted("keep", m.Kept)),
+		button(ownAction(ActionNot, it.Story), "not", w.counted("not", m.Disliked)),
+		api.NewOverflowBlockElement(ownAction(ActionMore, it.Story), options...))
 }
 
-// storyButtonsWeight is what the buttons of any story weigh at most.
-func storyButtonsWeight(d news.Digest, it news.Item, w words) int {
+// ownAction is the name of a story's button, which no other button of the message has.
+func ownAction(name string, story int64) string { return fmt.Sprintf("%s.%d", name, story) }
+
+// commonAction is the name that the buttons of all stories share. Messages of old have it as it is.
+func commonAction(name string, r Ref) string {
+	if r.Story > 0 {
+		name = strings.TrimSuffix(name, fmt.Sprintf(".%d", r.Story))
+	}
+	return name
+}
+
+// storyButtonsMass is what the buttons of any story weigh at most.
+func storyButtonsMass(d news.Digest, it news.Item, w words) mass {
 	d.Marks = map[int64]news.Mark{it.Story: {Kept: 99, Disliked: 99}}
 	d.Revision = 99
 	if b := storyButtons(d, 1, it, w); b != nil {
-		return weigh(b)
+		return massOf(b)
 	}
-	return 0
+	return mass{}
 }
 
 // rescueButtons are those of the near misses of one message, by their numbers in it.

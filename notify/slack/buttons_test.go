@@ -28,8 +28,8 @@ func TestKoreanIsNotDegraded(t *testing.T) {
 		}
 	}
 	sheets := plan(d)
-	if s := sheets[0]; len(s.lead) != 5 || s.also == alsoNone {
-		t.Errorf("%d stories in full (also %d), want 5", len(s.lead), s.also)
+	if s := sheets[0]; len(s.lead) != 5 || s.form.also == alsoNone {
+		t.Errorf("%d stories in full (also %d), want 5", len(s.lead), s.form.also)
 	}
 	m := Render(d, 1, 0)
 	if word := slack.Check(m.Text, payload(t, m), nil); word != "" {

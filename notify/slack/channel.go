@@ -101,12 +101,15 @@ func (c *Client) isStale(name string) bool {
 // resolve looks a name up among the channels that the app can see. A token without groups:read sees
 // public channels only.
 func (c *Client) resolve(ctx context.Context, name string) (string, error) {
-	id, err := c.list(ctx, name, []string{"public_channel", "private_channel"})
+	id, archived, err := c.list(ctx, name, []string{"public_channel", "private_channel"})
 	if e, ok := errors.AsType[api.SlackErrorResponse](err); ok && e.Err == "missing_scope" {
-		id, err = c.list(ctx, name, []string{"public_channel"})
+		id, archived, err = c.list(ctx, name, []string{"public_channel"})
 	}
 	if err != nil {
 		return "", fmt.Errorf("look up channel #%s: %w", name, classify(err))
+	}
+	if id == "" && archived {
+		return "", refusalFor("is_archived", "")
 	}
 	if id == "" {
 		return "", &notify.Refusal{Class: notify.ClassChannel, Text: fmt.Sprintf("Slack shows no channel #%s: check the name, and invite the app where the channel is private.", name)}
@@ -114,24 +117,29 @@ func (c *Client) resolve(ctx context.Context, name string) (string, error) {
 	return id, nil
 }
 
-func (c *Client) list(ctx context.Context, name string, types []string) (string, error) {
+// list looks for a channel of a name, and says whether there was one that is archived.
+func (c *Client) list(ctx context.Context, name string, types []string) (id string, archived bool, err error) {
 	cursor := ""
 	for range maxPages {
 		channels, next, err := c.api.GetConversationsContext(ctx, &api.GetConversationsParameters{
-			Cursor: cursor, ExcludeArchived: true, Limit: pageSize, Types: types,
+			Cursor: cursor, Limit: listSize, Types: types,
 		})
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
 		for _, ch := range channels {
-			if strings.EqualFold(ch.Name, name) || strings.EqualFold(ch.NameNormalized, name) {
-				return ch.ID, nil
+			if !strings.EqualFold(ch.Name, name) && !strings.EqualFold(ch.NameNormalized, name) {
+				continue
 			}
+			if !ch.IsArchived {
+				return ch.ID, false, nil
+			}
+			archived = true
 		}
 		if next == "" {
-			return "", nil
+			return "", archived, nil
 		}
 		cursor = next
 	}
-	return "", fmt.Errorf("more than %d channels; write the channel's id in the configuration instead of its name", maxPages*pageSize)
+	return "", false, fmt.Errorf("more than %d pages of channels; write the channel's id in the configuration instead of its name", maxPages)
 }

@@ -3,8 +3,10 @@ package slack
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"newsvigil/internal/practice/slack"
 	"newsvigil/news"
@@ -15,6 +17,7 @@ func TestLink(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"https://outlet.example/a?b=1&c=2", "https://outlet.example/a?b=1&c=2"},
 		{"http://outlet.example/뉴스", "http://outlet.example/%EB%89%B4%EC%8A%A4"},
+		{"https://북한.example:8080/a?q=북한&x=1|2", "https://xn--pr3b894b.example:8080/a?q=%EB%B6%81%ED%95%9C&x=1%7C2"},
 		{"https://outlet.example@evil.example/", ""},
 		{"https://user:pw@outlet.example/", ""},
 		{"javascript:alert(1)", ""}, {"//outlet.example/a", ""}, {"/a", ""}, {"", ""}, {"https://", ""}, {"https://outlet.example/a b", ""},
@@ -54,8 +57,8 @@ func TestEscape(t *testing.T) {
 	tests := []struct{ in, want string }{
 		{"<!channel> & co", "&lt;!channel&gt; &amp; co"},
 		{"at 08:00, :: and a: b", "at 08:00, :: and a: b"},
-		{":tada:", ":" + joiner + "tada:"},
-		{":a:b:", ":" + joiner + "a:" + joiner + "b:"},
+		{":tada:", ":tada" + colon}, {":a:b:", ":a" + colon + "b" + colon}, {"::tada::", "::tada" + colon + colon},
+		{"Since 08:00: two", "Since 08:00, two"}, {"10:30:15", "10:30" + colon + "15"},
 	}
 	for _, tt := range tests {
 		if got := escape(tt.in); got != tt.want {
@@ -89,17 +92,32 @@ func TestWhatFindsNoRoomIsCounted(t *testing.T) {
 	}
 }
 
-// TestPlainCountsWhatItLeavesOut checks the message of last resort.
-func TestPlainCountsWhatItLeavesOut(t *testing.T) {
+// TestPlainLosesNothing holds that the message of last resort has every story, shorter where need be, in
+// English and in Korean, and that it says so where one has no room even so.
+func TestPlainLosesNothing(t *testing.T) {
 	t.Parallel()
-	d := news.Digest{Topic: "Freedonia", Slot: normal("en").Slot}
-	for i := range 30 {
-		d.Lines = append(d.Lines, item(i, strings.Repeat("long title ", 16)))
+	for _, title := range []string{strings.Repeat("long title ", 16), strings.Repeat("긴 제목 ", 40), "짧은 제목", strings.Repeat("&", 200), "مرحبا بالعالم " + strings.Repeat("x", 200)} {
+		d := news.Digest{Topic: "Freedonia", Slot: normal("en").Slot, Language: "ko"}
+		for i := range 40 {
+			d.Lines = append(d.Lines, item(i, title))
+		}
+		d.Near, d.Troubles = d.Lines[:3], normal("en").Troubles
+		for part := 1; part <= Parts(d); part++ {
+			s := plan(d)[part-1]
+			got := Render(d, part, 4).Text
+			want := len(s.lead) + len(s.lines) + len(s.rest) + len(s.near) + len(d.Troubles)*(2-min(part, 2))
+			if shown := strings.Count(got, "• "); shown != want || units(got) > maxText || len(got) > maxTextBytes {
+				t.Errorf("%.20q, part %d: %d of %d lines in %d bytes:\n%s", title, part, shown, want, len(got), got)
+			}
+		}
 	}
-	got := Render(d, 1, 4).Text
-	shown := strings.Count(got, "• ")
-	if shown == 0 || shown == 30 || !strings.Contains(got, "found no room here") {
-		t.Errorf("%d of 30 lines shown:\n%s", shown, got)
+	w := words{lang: "en", zone: time.UTC}
+	d := news.Digest{Topic: "Freedonia", Slot: normal("en").Slot}
+	foreign := item(1, "A story")
+	foreign.Foreign = slices.Repeat([]news.Also{{Title: strings.Repeat("기사 ", 60), Outlet: "신문", Language: "ko"}}, 30)
+	got := plain(d, sheet{page: 1, lines: slices.Repeat([]news.Item{foreign}, 30)}, w)
+	if !strings.Contains(got, "newsvigil export") {
+		t.Errorf("nothing says what was left out:\n%s", got)
 	}
 }
 

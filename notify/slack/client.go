@@ -65,10 +65,18 @@ type Client struct {
 	api  *api.Client
 	http *http.Client
 	pace pacer
+	// edits spaces the changes of messages, of which Slack counts all together.
+	edits pacer
+	// authors are who our messages are by, pulse is when Slack last answered.
+	authors authors
+	pulse   pulse
 
 	mu    sync.Mutex
 	ids   map[string]string // channel ids by name
 	stale map[string]bool   // names whose remembered id was refused
+
+	// quiet and again are those of Listen, breath is before a page is asked for again; only tests change them.
+	quiet, again, breath time.Duration
 }
 
 var (
@@ -97,10 +105,10 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{o: o, ids: map[string]string{}, stale: map[string]bool{}, pace: pacer{every: o.Pace, next: map[string]time.Time{}}}
+	c := &Client{o: o, ids: map[string]string{}, stale: map[string]bool{}, quiet: quiet, again: again, breath: shortPause, pace: pacer{every: o.Pace, next: map[string]time.Time{}}, edits: pacer{every: o.Pace, next: map[string]time.Time{}}}
 	// A redirect is not followed: it would carry the token, or the message once more, elsewhere.
 	c.http = &http.Client{Transport: o.HTTP, Timeout: o.Timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	opts := []api.Option{api.OptionHTTPClient(strict{c.http})}
+	opts := []api.Option{api.OptionHTTPClient(learning{strict{c.http}, c})}
 	if o.APIURL != "" {
 		opts = append(opts, api.OptionAPIURL(withSlash(o.APIURL)))
 	}
@@ -111,12 +119,25 @@ func New(o Options) (*Client, error) {
 // withSlash is an address as the library joins names to it.
 func withSlash(address string) string { return strings.TrimRight(address, "/") + "/" }
 
+// Uses reports whether the client posts with this token.
+func (c *Client) Uses(token news.Secret) bool { return c.o.Token.Reveal() == token.Reveal() }
+
 // webhook reports whether only a webhook is there to post with.
 func (c *Client) webhook() bool { return !c.o.Token.IsSet() }
 
 // Render is the message that Send would post for m.
 func (c *Client) render(m notify.Message) Message {
 	d := m.Delivery
+	if d.Kind == news.DeliverNotice && m.Notice.Hello != nil {
+		return RenderHello(m.Notice, max(1, d.Part), d.Level, c.o.Zone)
+	}
+	if d.Kind == news.DeliverNotice && m.Notice.Brief != nil {
+		b := *m.Notice.Brief
+		if c.o.Zone != nil {
+			b.Since, b.Until = b.Since.In(c.o.Zone), b.Until.In(c.o.Zone)
+		}
+		return RenderBrief(b, max(1, d.Part), d.Level)
+	}
 	if d.Kind == news.DeliverNotice {
 		return RenderNotice(m.Notice, d.Level)
 	}
@@ -159,22 +180,23 @@ func (c *Client) Send(ctx context.Context, m notify.Message) (r notify.Receipt, 
 	if err != nil {
 		return notify.Receipt{}, c.refusal(m.Delivery, err)
 	}
-	if ts == "" {
-		return notify.Receipt{}, errUnclear
+	if ts == "" || id != "" && id != channel {
+		return notify.Receipt{}, errUnclear // also where it is the answer to another post
 	}
-	if id == "" {
-		id = channel
-	}
-	return notify.Receipt{ChannelID: id, TS: ts}, nil
+	return notify.Receipt{ChannelID: channel, TS: ts}, nil
 }
 
-// Prepare implements notify.Preparer: a channel's name is looked up before the post is under way.
+// Prepare implements notify.Preparer: a channel's name is looked up before the post is under way, and
+// whether Slack answers at all.
 func (c *Client) Prepare(ctx context.Context, m notify.Message) (err error) {
 	defer func() { err = c.hide(err) }()
 	if c.webhook() {
 		return nil
 	}
 	if _, err := c.channel(ctx, m.Delivery); err != nil {
+		return certain(err)
+	}
+	if err := c.alive(ctx); err != nil {
 		return certain(err)
 	}
 	return nil
@@ -213,21 +235,6 @@ func (c *Client) Delete(ctx context.Context, r notify.Receipt) (err error) {
 	return nil
 }
 
-// Account is who the token belongs to and what it may do.
-type Account struct {
-	Team, User string
-	// Scopes are those that Slack names; empty where it names none. Missing are those of Needed that
-	// are not among them.
-	Scopes, Missing []string
-	// Clock is Slack's; zero where it did not say.
-	Clock time.Time
-}
-
-// Needed are the scopes that posting and looking up need.
-func Needed() []string {
-	return []string{"chat:write", "channels:history", "groups:history", "channels:read", "groups:read", "metadata.message:read"}
-}
-
 // Check asks Slack whether the token is good. With a webhook there is nothing to ask.
 func (c *Client) Check(ctx context.Context) (a Account, err error) {
 	defer func() { err = c.hide(err) }()
@@ -244,19 +251,11 @@ func (c *Client) Check(ctx context.Context) (a Account, err error) {
 			a.Scopes = append(a.Scopes, s)
 		}
 	}
-	have := map[string]bool{}
-	for _, s := range a.Scopes {
-		have[s] = true
-	}
 	needed := Needed()
 	if c.Listens() {
-		needed = append(needed, "commands")
+		needed = append(needed, NeededToListen()...)
 	}
-	for _, s := range needed {
-		if len(a.Scopes) > 0 && !have[s] {
-			a.Missing = append(a.Missing, s)
-		}
-	}
+	a.compare(needed)
 	return a, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -49,6 +50,7 @@ func client(t testing.TB, o Options) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.breath = time.Millisecond
 	return c
 }
 
@@ -254,8 +256,8 @@ func TestFailedLookIsNoMiss(t *testing.T) {
 	for _, f := range slack.AllFaults() {
 		for _, thread := range []string{"", "1.000001"} {
 			s := practice(t, slack.Options{Every: -1})
-			s.Script("conversations.history", f)
-			s.Script("conversations.replies", f)
+			s.Script("conversations.history", slices.Repeat([]slack.Fault{f}, pageTries)...)
+			s.Script("conversations.replies", slices.Repeat([]slack.Fault{f}, pageTries)...)
 			m := message(empty(), 1)
 			m.Delivery.ChannelID, m.Delivery.Thread = channelOne, thread
 			if _, found, err := client(t, Options{APIURL: s.URL(), Timeout: 200 * time.Millisecond}).Find(t.Context(), m); err == nil {

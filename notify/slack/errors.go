@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -95,7 +96,13 @@ func classify(err error) error {
 	if e, ok := errors.AsType[api.StatusCodeError](err); ok && e.Code == http.StatusTooManyRequests {
 		return tooFast(http.Header{})
 	}
-	// A connection that was never made carried no message.
+	// A connection that was never made, or never became a secure one, carried no message.
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return &notify.Refusal{Class: notify.ClassWait, Text: "Slack's address is not found: is this machine on the network?"}
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return &notify.Refusal{Class: notify.ClassWait, Text: "There is no secure connection to Slack: what answers in its place has no certificate of Slack's."}
+	}
 	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op == "dial" {
 		return &notify.Refusal{Class: notify.ClassWait, Text: "Slack cannot be reached."}
 	}
@@ -135,7 +142,7 @@ func classOf(word string) notify.Class {
 		return notify.ClassAuth
 	}
 	switch {
-	case strings.HasPrefix(word, "metadata_"):
+	case strings.HasPrefix(word, "metadata_"), strings.HasPrefix(word, "invalid_metadata_"):
 		return notify.ClassContent
 	case strings.HasPrefix(word, "restricted_action"):
 		return notify.ClassChannel
@@ -153,6 +160,10 @@ func advice(word string, class notify.Class) string {
 		return "Slack knows no such channel, or the app may not see it: check the name, and invite the app where the channel is private (" + word + ")."
 	case "is_archived", "channel_is_archived":
 		return "The channel is archived: unarchive it or name another one in the configuration (" + word + ")."
+	case "token_revoked", "token_expired":
+		return "The token was revoked or has run out: install the app anew and hand over its new token (" + word + ")."
+	case "account_inactive", "no_team", "team_disabled":
+		return "The app, or its workspace, is switched off in Slack: switch it on, or install the app anew and hand over its new token (" + word + ")."
 	case "missing_scope":
 		return "The token lacks a right: add the scopes of the app manifest and install the app anew (" + word + ")."
 	}

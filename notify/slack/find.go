@@ -4,15 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	api "github.com/slack-go/slack"
 
+	"newsvigil/news"
 	"newsvigil/notify"
 )
 
@@ -26,17 +24,19 @@ const (
 	nearField  = "near" // it tells of near misses only
 	// lookBack is how long before the last post the search begins: Slack's clock is not ours.
 	lookBack = 10 * time.Minute
-	pageSize = 200
-	// maxPages bounds one look. A channel with more messages than that since the post gives no
-	// answer rather than a wrong one.
-	maxPages = 50
+	// betweenPosts is about how long before the last post the one before it can have been.
+	betweenPosts = 16 * time.Minute
 )
 
 // metadata carries the delivery's key, by which the message is found again.
 func metadata(m notify.Message) api.SlackMetadata {
 	d := m.Delivery
+	kind := d.Kind
+	if m.Notice.Brief != nil {
+		kind = news.DeliverBrief
+	}
 	payload := map[string]any{
-		"v": 1, keyField: d.Key, kindField: string(d.Kind), partField: max(1, d.Part), partsField: max(1, d.Parts),
+		"v": 1, keyField: d.Key, kindField: string(kind), partField: max(1, d.Part), partsField: max(1, d.Parts),
 	}
 	if nearOnly(m) {
 		payload[nearField] = true
@@ -67,16 +67,6 @@ func stamp(blocks []api.Block, key string) []api.Block {
 	return blocks
 }
 
-// carries reports whether the message is the one with this key.
-func carries(m api.Message, key string) bool {
-	if m.Metadata.EventType == eventType {
-		if k, ok := m.Metadata.EventPayload[keyField].(string); ok {
-			return k == key
-		}
-	}
-	return len(m.Blocks.BlockSet) > 0 && m.Blocks.BlockSet[0].ID() == blockID(key)
-}
-
 // Find implements notify.Sender.
 func (c *Client) Find(ctx context.Context, m notify.Message) (notify.Receipt, bool, error) {
 	all, err := c.FindAll(ctx, m)
@@ -97,94 +87,54 @@ func (c *Client) FindAll(ctx context.Context, m notify.Message) (found []notify.
 	if err != nil {
 		return nil, err
 	}
-	oldest := ""
-	if !d.Claimed.IsZero() {
-		oldest = strconv.FormatInt(d.Claimed.Add(-lookBack).Unix(), 10) + ".000000"
+	p := place{channel: channel, thread: d.Thread, oldest: oldest(d)}
+	messages, err := c.read(ctx, p)
+	if err == nil {
+		found, err = c.pick(ctx, p, messages, d.Key)
 	}
-	messages, err := c.read(ctx, place{channel: channel, thread: d.Thread, oldest: oldest})
+	if err == nil && len(found) == 0 && p.oldest != "" {
+		// A clock that is wrong by more than the look goes back must not hide the message.
+		p.oldest, p.most = "", pageSize
+		if messages, err = c.pages(ctx, p); err == nil {
+			found, err = c.pick(ctx, p, messages, d.Key)
+		}
+	}
 	if err != nil {
 		return nil, err
-	}
-	for _, msg := range messages {
-		if msg.Timestamp != "" && carries(msg, d.Key) {
-			found = append(found, notify.Receipt{ChannelID: channel, TS: msg.Timestamp})
-		}
 	}
 	slices.SortFunc(found, func(a, b notify.Receipt) int { return compareTS(a.TS, b.TS) })
 	return slices.Compact(found), nil
 }
 
-// place is where and from when on messages are read.
-type place struct{ channel, thread, oldest string }
-
-// read returns all messages of a place. A thread whose head was deleted is looked for in the
-// channel, where Slack then puts its replies.
-func (c *Client) read(ctx context.Context, p place) ([]api.Message, error) {
-	if p.thread == "" {
-		return c.pages(ctx, p, c.history)
+// oldest is where a look begins: some time before the last post by our clock, and before the message by
+// Slack's, where that is known. A thread is read whole: it has no other messages of ours.
+func oldest(d news.Delivery) string {
+	if d.Claimed.IsZero() || d.Thread != "" {
+		return ""
 	}
-	messages, err := c.pages(ctx, p, c.replies)
-	if e, ok := errors.AsType[api.SlackErrorResponse](err); ok && e.Err == "thread_not_found" {
-		p.thread = ""
-		return c.pages(ctx, p, c.history)
+	at := d.Claimed
+	if ts, err := timeOf(d.TS); err == nil && ts.Before(at) {
+		at = ts
 	}
-	return messages, err
+	return oldestTS(at.Add(-lookBack - time.Duration(min(max(0, d.Tries-1), 90))*betweenPosts))
 }
 
-type page struct {
-	messages []api.Message
-	cursor   string
-	more     bool
-}
-
-func (c *Client) pages(ctx context.Context, p place, get func(context.Context, place, string) (page, error)) ([]api.Message, error) {
-	var all []api.Message
-	cursor := ""
-	for range maxPages {
-		got, err := get(ctx, p, cursor)
-		if err != nil {
-			return nil, lookError(err)
+// pick returns the messages with the key that are ours.
+func (c *Client) pick(ctx context.Context, p place, messages []entry, key string) (found []notify.Receipt, err error) {
+	for _, e := range messages {
+		if !e.carries(key) {
+			continue
 		}
-		all = append(all, got.messages...)
-		if got.cursor == "" {
-			if got.more {
-				return nil, errors.New("look through the channel: slack named more messages but no way to them")
-			}
-			return all, nil
+		if err := c.whoami(ctx); err != nil {
+			return nil, err
 		}
-		cursor = got.cursor
-	}
-	return nil, fmt.Errorf("look through the channel: more than %d messages since the post", maxPages*pageSize)
-}
-
-func (c *Client) history(ctx context.Context, p place, cursor string) (page, error) {
-	r, err := c.api.GetConversationHistoryContext(ctx, &api.GetConversationHistoryParameters{
-		ChannelID: p.channel, Cursor: cursor, Oldest: p.oldest, Inclusive: true, Limit: pageSize, IncludeAllMetadata: true,
-	})
-	if err != nil {
-		return page{}, err
-	}
-	return page{r.Messages, r.ResponseMetaData.NextCursor, r.HasMore}, nil
-}
-
-func (c *Client) replies(ctx context.Context, p place, cursor string) (page, error) {
-	messages, more, next, err := c.api.GetConversationRepliesContext(ctx, &api.GetConversationRepliesParameters{
-		ChannelID: p.channel, Timestamp: p.thread, Cursor: cursor, Oldest: p.oldest, Inclusive: true, Limit: pageSize, IncludeAllMetadata: true,
-	})
-	return page{messages, next, more}, err
-}
-
-// lookError classes the error of a look. A token that may post but not read is blind.
-func lookError(err error) error {
-	if e, ok := errors.AsType[api.SlackErrorResponse](err); ok {
-		switch e.Err {
-		case "missing_scope":
-			return fmt.Errorf("%w: the token lacks %s", notify.ErrBlind, clip(clean(e.Needed), 100))
-		case "thread_not_found":
-			return err
+		if !c.authors.ours(e) {
+			c.o.Log.Warn("a message of somebody else carries the key of one of ours", "key", key, "ts", e.TS, "user", e.User, "bot", e.BotID)
+			continue
 		}
+		found = append(found, notify.Receipt{ChannelID: p.channel, TS: e.TS})
 	}
-	return fmt.Errorf("look through the channel: %w", classify(err))
+	return found, nil
 }
 
 // compareTS orders Slack's time stamps, "seconds.microseconds", by number.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	api "github.com/slack-go/slack"
+
+	"newsvigil/notify"
 )
 
 // ChannelState is a channel as the app sees it.
@@ -38,12 +40,28 @@ func (c *Client) AllChannels(ctx context.Context) (all []ChannelState, err error
 	return all, nil
 }
 
+const (
+	// listSize is how many channels are asked for at once: Slack takes no more, and lets few such requests
+	// through in a minute.
+	listSize = 999
+	// listPause is the longest pause that is waited for between two of them.
+	listPause = 10 * time.Second
+)
+
 func (c *Client) allChannels(ctx context.Context, types []string) (all []ChannelState, err error) {
-	for cursor, n := "", 0; n < maxPages; n++ {
-		channels, next, err := c.api.GetConversationsContext(ctx, &api.GetConversationsParameters{Cursor: cursor, Limit: pageSize, Types: types})
+	cursor, paused := "", false
+	for n := 0; n < maxPages; n++ {
+		channels, next, err := c.api.GetConversationsContext(ctx, &api.GetConversationsParameters{Cursor: cursor, Limit: listSize, Types: types})
+		if r, ok := errors.AsType[*notify.Refusal](classify(err)); ok && r.Class == notify.ClassWait && r.After <= listPause && !paused {
+			if paused = true; pause(ctx, r.After) != nil {
+				return nil, ctx.Err()
+			}
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
+		paused = false
 		for _, ch := range channels {
 			all = append(all, ChannelState{ID: ch.ID, Name: ch.Name, Member: ch.IsMember, Archived: ch.IsArchived, Private: ch.IsPrivate})
 		}
@@ -52,37 +70,30 @@ func (c *Client) allChannels(ctx context.Context, types []string) (all []Channel
 		}
 		cursor = next
 	}
-	return all, nil
+	return nil, fmt.Errorf("more than %d channels; write the channels' ids in the configuration instead of their names", maxPages*listSize)
 }
 
 // CanRead tries whether a channel's history can be read, by its id; nil says that it can.
 func (c *Client) CanRead(ctx context.Context, id string) (err error) {
 	defer func() { err = c.hide(err) }()
-	if _, err := c.history(ctx, place{channel: id}, ""); err != nil {
+	if _, err := c.page(ctx, place{channel: id}, ""); err != nil {
 		return lookError(err)
 	}
 	return nil
 }
 
+// IsDirect reports whether a configured channel is a direct message, by its id.
+func IsDirect(name string) bool { return channelID.MatchString(name) && name[0] == 'D' }
+
+// IsID reports whether a configured channel is given by its id.
+func IsID(name string) bool { return channelID.MatchString(name) }
+
 // CanListen tries whether a connection for buttons and commands would be given; nil says that it would. It
 // opens none.
 func (c *Client) CanListen(ctx context.Context) (err error) {
 	defer func() { err = c.hide(err) }()
-	if !c.Listens() {
-		return errors.New("no app-level token is set")
-	}
-	opts := []api.Option{api.OptionHTTPClient(strict{c.http}), api.OptionAppLevelToken(c.o.AppToken.Reveal())}
-	if c.o.APIURL != "" {
-		opts = append(opts, api.OptionAPIURL(withSlash(c.o.APIURL)))
-	}
-	_, address, err := api.New("", opts...).StartSocketModeContext(ctx)
-	if err != nil {
-		return fmt.Errorf("ask for a connection: %w", classify(err))
-	}
-	if !connection.MatchString(address) {
-		return errUnclear
-	}
-	return nil
+	_, err = c.connectionAddress(ctx)
+	return err
 }
 
 // clockOf is Slack's clock as an answer tells it; zero where it does not.

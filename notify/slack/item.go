@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	maxAlsoLinks = 3 // other outlets as links: each costs two elements
+	maxAlsoLinks = 4 // other outlets as links: each costs two elements
 	maxAlsoNames = 6
 )
 
@@ -22,41 +22,6 @@ type words struct {
 	lang string
 	zone *time.Location
 }
-
-// run builds a section. Text that follows text is joined to it, because every element weighs.
-type run struct{ elements []api.RichTextSectionElement }
-
-func (r *run) text(s string) {
-	if s == "" {
-		return
-	}
-	if n := len(r.elements); n > 0 {
-		if t, ok := r.elements[n-1].(*api.RichTextSectionTextElement); ok && t.Style == nil {
-			t.Text += s
-			return
-		}
-	}
-	r.elements = append(r.elements, api.NewRichTextSectionTextElement(s, nil))
-}
-
-func (r *run) bold(s string) {
-	r.elements = append(r.elements, api.NewRichTextSectionTextElement(s, &api.RichTextSectionTextStyle{Bold: true}))
-}
-
-// link adds a linked name, or the name alone where the address is not one that Slack takes.
-func (r *run) link(address, name string, style *api.RichTextSectionTextStyle) {
-	if u := link(address); u != "" {
-		r.elements = append(r.elements, api.NewRichTextSectionLinkElement(u, name, style))
-		return
-	}
-	if style != nil {
-		r.elements = append(r.elements, api.NewRichTextSectionTextElement(name, style))
-		return
-	}
-	r.text(name)
-}
-
-func (r *run) section() *api.RichTextSection { return api.NewRichTextSection(r.elements...) }
 
 // title is the item's title, never empty.
 func title(it news.Item) string {
@@ -76,57 +41,90 @@ func outlet(it news.Item) string {
 // it, and that it is an update.
 func (w words) notes(it news.Item) []string {
 	var out []string
-	if it.Language != "" {
-		out = append(out, clip(clean(digest.LanguageName(it.Language, w.lang)), maxLabel))
+	if name := clip(clean(digest.LanguageName(it.Language, w.lang)), maxLabel); it.Language != "" && name != "" {
+		out = append(out, name)
 	}
 	if s := digest.ArticleKindWord(it.ArticleKind, w.lang); s != "" {
 		out = append(out, s)
 	}
+	return append(out, w.marks(it)...)
+}
+
+// marks say that an item is an update or an alert.
+func (w words) marks(it news.Item) (out []string) {
 	if it.Kind == news.ItemUpdated || it.Kind == news.ItemAlerted {
 		out = append(out, digest.KindWord(it.Kind, w.lang))
+	}
+	if it.Updated && it.Kind != news.ItemUpdated {
+		out = append(out, digest.KindWord(news.ItemUpdated, w.lang))
 	}
 	return out
 }
 
-func (w words) why(it news.Item) string {
-	if s := clip(clean(front(digest.Why(it, w.lang), 16*maxWhy)), maxWhy); s != "" {
+func (w words) why(it news.Item) string { return w.because(digest.Why(it, w.lang), maxWhy) }
+
+func (w words) whyBrief(it news.Item) string { return w.because(digest.WhyBrief(it, w.lang), maxBrief) }
+
+func (w words) because(why string, most int) string {
+	if s := clip(clean(front(why, 16*most)), most); s != "" {
 		return digest.WhyHead(w.lang) + ": " + s
 	}
 	return ""
 }
 
 // full is an item with everything that is said of it.
-func (w words) full(it news.Item, also alsoForm) *api.RichTextSection {
+func (w words) full(it news.Item, f shape) *api.RichTextSection {
 	if it.Kind == news.ItemAlerted {
 		it.Kind = news.ItemNew // what is told in full is an alert as the headline says
 	}
 	var r run
 	r.link(it.URL, title(it), &api.RichTextSectionTextStyle{Bold: true})
-	r.text("\n")
+	r.text(w.withdrawn(it.URL, it.Withdrawn))
+	byline := w.notes(it)
 	if o := outlet(it); o != "" {
-		r.text(o + " · ")
+		byline = append([]string{o}, byline...)
 	}
-	w.date(&r, it)
-	for _, n := range w.notes(it) {
-		r.text(" · " + n)
+	if f.dense {
+		w.dateAfter(&r, it, between)
+		r.text("\n" + strings.Join(byline, between))
+	} else {
+		r.text("\n")
+		if o := outlet(it); o != "" {
+			r.text(o + between)
+			byline = byline[1:]
+		}
+		w.date(&r, it)
+		for _, n := range byline {
+			r.text(between + n)
+		}
 	}
-	if s := w.why(it); s != "" {
-		r.text("\n" + s)
+	why := w.why(it)
+	if f.brief {
+		why = w.whyBrief(it)
 	}
-	w.also(&r, it, also)
+	if why != "" {
+		r.text("\n" + why)
+	}
+	w.also(&r, it, f.also)
 	w.foreign(&r, it)
 	return r.section()
 }
 
-// date adds the time of publication: in the reader's own zone where the instant is known.
-func (w words) date(r *run, it news.Item) {
-	said := clip(clean(digest.DateText(it, w.zone, w.lang)), maxOutlet)
+// between stands between what is said of an item.
+const between = " · "
+
+// date adds the time of publication, in the reader's own zone where the instant is known.
+func (w words) date(r *run, it news.Item) { w.dateAfter(r, it, "") }
+
+// dateAfter adds it with a text before it, which needs no element of its own.
+func (w words) dateAfter(r *run, it news.Item, before string) {
+	said := before + clip(clean(digest.DateText(it, w.zone, w.lang)), maxOutlet)
 	at := it.Published
 	if at.IsZero() || at.DateOnly || at.Time.Unix() <= 0 || at.Time.Year() > 2100 {
 		r.text(said)
 		return
 	}
-	r.elements = append(r.elements, api.NewRichTextSectionDateElement(at.Time.Unix(), "{date_short}, {time}", nil, &said))
+	r.elements = append(r.elements, api.NewRichTextSectionDateElement(at.Time.Unix(), before+"{date_short}, {time}", nil, &said))
 }
 
 // alsoForm is how the other outlets of a story are shown.
@@ -154,6 +152,7 @@ func (w words) also(r *run, it news.Item, form alsoForm) {
 		name := cmp.Or(shown(a.Outlet, maxOutlet), "…")
 		if form == alsoLinks {
 			r.link(a.URL, name, nil)
+			r.text(w.withdrawn(a.URL, a.Withdrawn))
 		} else {
 			r.text(name)
 		}
@@ -172,46 +171,90 @@ func (w words) foreign(r *run, it news.Item) {
 	for _, a := range it.Foreign {
 		r.text("\n" + clip(clean(digest.ForeignHead(a, w.lang)), maxLabel) + ": ")
 		r.link(a.URL, cmp.Or(shown(a.Title, maxTitle), shown(a.Outlet, maxOutlet), "…"), nil)
+		r.text(w.withdrawn(a.URL, a.Withdrawn))
 		if o := shown(a.Outlet, maxOutlet); o != "" {
 			r.text(" · " + o)
 		}
 	}
 }
 
-// line is an item in brief: linked title, outlet, date and language, and on a second line why it is
-// there and who else has it. Higher levels drop what costs most.
-func (w words) line(it news.Item, level int) *api.RichTextSection {
-	var r run
+// lineForm is how an item in brief is shown: in a list of its own or among the joined lines, with
+// everything or with what Slack let through.
+type lineForm struct {
+	// dated has the date in the reader's own zone, which weighs as much as a sentence.
+	dated bool
+	// why and also say why the item is there, and who else has it.
+	why, also bool
+	// bare leaves out all but title and outlet.
+	bare bool
+}
+
+// line adds an item in brief: linked title, outlet, date and language, and on further lines why it is
+// there and who else has it.
+func (w words) line(r *run, it news.Item, f lineForm) {
 	r.link(it.URL, title(it), nil)
+	r.text(w.withdrawn(it.URL, it.Withdrawn))
 	if o := outlet(it); o != "" {
 		r.text(" · " + o)
 	}
-	if level >= levelLines {
-		w.foreign(&r, it)
-		return r.section()
+	if f.bare {
+		for _, n := range w.marks(it) {
+			r.text(between + n)
+		}
+		w.foreign(r, it)
+		return
 	}
-	// As text, because a date element weighs as much as a sentence.
-	r.text(" · " + clip(clean(digest.DateText(it, w.zone, w.lang)), maxOutlet))
+	r.text(between)
+	if f.dated {
+		w.date(r, it)
+	} else {
+		r.text(clip(clean(digest.DateText(it, w.zone, w.lang)), maxOutlet))
+	}
 	for _, n := range w.notes(it) {
 		r.text(" · " + n)
 	}
-	if s := clip(clean(digest.WhyBrief(it, w.lang)), maxBrief); s != "" {
-		r.text("\n" + digest.WhyHead(w.lang) + ": " + s)
+	if s := w.whyBrief(it); f.why && s != "" {
+		r.text("\n" + s)
 	}
-	if level < levelAlone {
-		w.also(&r, it, alsoNames)
+	if f.also {
+		w.also(r, it, alsoNames)
 	}
-	w.foreign(&r, it)
+	w.foreign(r, it)
+}
+
+func (w words) lineSection(it news.Item, f lineForm) *api.RichTextSection {
+	var r run
+	w.line(&r, it, f)
 	return r.section()
 }
 
 // list puts items under a heading, one line each.
-func (w words) list(id, head string, items []news.Item, level int) *api.RichTextBlock {
+func (w words) list(id, head string, items []news.Item, f lineForm) *api.RichTextBlock {
 	sections := make([]api.RichTextElement, 0, len(items))
 	for _, it := range items {
-		sections = append(sections, w.line(it, level))
+		sections = append(sections, w.lineSection(it, f))
 	}
 	return api.NewRichTextBlock(id, heading(head), api.NewRichTextList(api.RTEListBullet, 0, sections...))
+}
+
+// joined puts the lines of a message under a heading, and a text below them, in one section: a list
+// weighs more.
+func (w words) joined(s sheet, below string) *api.RichTextBlock {
+	var r run
+	head := clip(clean(digest.LinesHead(w.lang)), maxHeader)
+	if s.form.dense {
+		r.text(head)
+	} else {
+		r.bold(head)
+	}
+	for _, it := range s.lines {
+		r.text("\n• ")
+		w.line(&r, it, s.form.line)
+	}
+	if below != "" {
+		r.text("\n\n" + below)
+	}
+	return api.NewRichTextBlock("lines", r.section())
 }
 
 func heading(s string) *api.RichTextSection {

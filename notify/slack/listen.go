@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	api "github.com/slack-go/slack"
-	"github.com/slack-go/slack/socketmode"
 
 	"newsvigil/news"
 	"newsvigil/notify"
@@ -19,13 +19,14 @@ const (
 	// answerWithin bounds the work on one interaction before its answer: Slack shows the person an error
 	// after three seconds, and what is stored later than that is stored all the same.
 	answerWithin = 5 * time.Second
-	// afterwards bounds what is done after the answer.
+	// afterwards bounds what is done after the answer, afterStop what of it is waited for at the end.
 	afterwards = time.Minute
-	// linger is how long a connection stays open after its last answer, so that the answer gets out.
-	linger = 300 * time.Millisecond
-	// quiet is how long nothing may come from Slack, which pings every few seconds, before the
-	// connection counts as dead.
-	quiet = 45 * time.Second
+	afterStop  = 2 * time.Second
+	// linger is how long nobody may have pressed before the end, calmWithin how long that is waited for.
+	linger     = 300 * time.Millisecond
+	calmWithin = 2 * time.Second
+	// mostEnvelopes is how many are remembered, against those that come twice.
+	mostEnvelopes = 1000
 )
 
 // connection matches the address of a connection, which holds a ticket that opens one.
@@ -60,12 +61,15 @@ type Action struct {
 	Trigger, View string
 	// Answer is where a message to the person alone can be left, for half an hour. It is a secret.
 	Answer news.Secret
+	// At is when it was pressed, by Slack's clock; zero where Slack does not say.
+	At time.Time
 }
 
 // Handler does what people ask for.
 type Handler interface {
 	// Handle stores what was done and returns what is to be done once Slack has been told that all is
-	// well; nil for nothing. With an error Slack is told nothing, and the person sees that it went wrong.
+	// well; nil for nothing. With an error Slack is told nothing, and the person sees that it went wrong;
+	// what is to be done then is done all the same.
 	// It runs on a goroutine of its own, also while the program is stopping.
 	Handle(ctx context.Context, a Action) (then func(context.Context), err error)
 }
@@ -87,8 +91,8 @@ func (c *Client) Listen(ctx context.Context, h Handler) (err error) {
 		opts = append(opts, api.OptionAPIURL(withSlash(c.o.APIURL)))
 	}
 	l := &listener{
-		Client: c, h: h,
-		socket: socketmode.New(api.New(c.o.Token.Reveal(), opts...), socketmode.OptionPingInterval(quiet), socketmode.OptionReadLimit(maxAnswer)),
+		Client: c, h: h, app: api.New(c.o.Token.Reveal(), opts...),
+		sockets: map[*socket]bool{}, envelopes: map[string]bool{}, over: make(chan struct{}),
 	}
 	return l.run(ctx)
 }
@@ -96,79 +100,144 @@ func (c *Client) Listen(ctx context.Context, h Handler) (err error) {
 // listener is one call of Listen.
 type listener struct {
 	*Client
-	h      Handler
-	socket *socketmode.Client
-	// work is what must be finished, rest what may be left undone.
-	work, rest sync.WaitGroup
+	h   Handler
+	app *api.Client
+	// ctx is that of the work on interactions, which outlives the one of Listen.
+	ctx context.Context
+	// over is closed when no more is taken in.
+	over chan struct{}
+	// reading are the connections, work is what must be finished, rest what may be left undone.
+	reading, work, rest sync.WaitGroup
+
+	mu sync.Mutex
+	// sockets are the connections, and whether anything was done over them; current is the newest.
+	sockets map[*socket]bool
+	current *socket
+	// envelopes are those that were begun, and whether they were answered.
+	envelopes map[string]bool
+	busy      int
+	last      time.Time
+	closed    bool
 }
 
 func (l *listener) run(ctx context.Context) error {
-	// The connection outlives ctx until what came in by then is answered.
 	open, hangUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer hangUp()
-	ended := make(chan error, 1)
-	go func() { ended <- l.socket.RunContext(open) }()
-	stop := ctx.Done()
-	var quit <-chan time.Time
-	for {
-		select {
-		case e := <-l.socket.Events:
-			if no := l.event(open, e); no != nil {
-				hangUp()
-				<-ended
-				l.work.Wait()
-				l.rest.Wait()
-				return fmt.Errorf("listen to Slack: %w", no)
-			}
-		case <-stop:
-			stop = nil
-			t := time.NewTimer(linger)
-			defer t.Stop()
-			quit = t.C
-		case <-quit:
-			l.work.Wait()
-			// An answer is handed to the connection, which writes it on a goroutine of its own.
-			t := time.NewTimer(linger)
-			<-t.C
-			hangUp()
-			<-ended
-			l.rest.Wait()
-			return nil
-		case err := <-ended:
-			l.work.Wait()
-			hangUp()
-			l.rest.Wait()
-			if ctx.Err() != nil {
-				return nil
-			}
-			return fmt.Errorf("listen to Slack: %w", classify(err))
-		}
+	l.ctx = open
+	err := l.connect(ctx)
+	l.calm()
+	close(l.over)
+	l.work.Wait()
+	l.mu.Lock()
+	var all []*socket
+	for s := range l.sockets {
+		all = append(all, s)
+	}
+	l.mu.Unlock()
+	var ending sync.WaitGroup
+	for _, s := range all {
+		ending.Go(s.end)
+	}
+	ending.Wait()
+	l.reading.Wait()
+	within(afterStop, l.rest.Wait)
+	hangUp()
+	l.rest.Wait()
+	if err != nil {
+		return fmt.Errorf("listen to Slack: %w", err)
+	}
+	return nil
+}
+
+// within waits for f, but not longer than d.
+func within(d time.Duration, f func()) {
+	done := make(chan struct{})
+	go func() { defer close(done); f() }()
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-done:
+	case <-t.C:
 	}
 }
 
-// event takes one event in. The library goes on for ever with most tokens that are refused: its error is
-// such a refusal.
-func (l *listener) event(ctx context.Context, e socketmode.Event) error {
-	switch e.Type {
-	case socketmode.EventTypeConnected:
-		l.o.Log.Info("listening to Slack")
-	case socketmode.EventTypeConnectionError:
-		if failed, ok := e.Data.(*api.ConnectionErrorEvent); ok {
-			if no := classify(failed.ErrorObj); notify.ClassOf(no) == notify.ClassAuth {
-				return no
-			}
-			l.o.Log.Warn("connect to Slack", "again_in", failed.Backoff, "err", l.quote(failed.ErrorObj))
+// calm waits until people have stopped pressing for a moment, as far as that comes soon, and then takes in
+// nothing more.
+func (l *listener) calm() {
+	l.mu.Lock()
+	l.last = time.Now()
+	l.mu.Unlock()
+	for end := time.Now().Add(calmWithin); ; time.Sleep(linger / 10) {
+		l.mu.Lock()
+		idle := l.busy == 0 && time.Since(l.last) >= linger
+		if l.closed = idle || time.Now().After(end) || len(l.sockets) == 0; l.closed {
+			l.mu.Unlock()
+			return
 		}
-	case socketmode.EventTypeErrorWriteFailed:
-		l.o.Log.Warn("an answer did not reach Slack; the person saw an error, and what was done is stored")
-	case socketmode.EventTypeInteractive, socketmode.EventTypeSlashCommand:
-		if e.Request == nil {
-			break
-		}
-		a, ok := action(e.Data)
-		l.work.Go(func() { l.handle(ctx, e.Request.EnvelopeID, a, ok) })
+		l.mu.Unlock()
 	}
-	return nil
+}
+
+// begin starts the work on an envelope. One that comes a second time while it is at work is answered once,
+// and one that was answered is answered again without being done again.
+func (l *listener) begin(s *socket, envelope string, do func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	answered, known := l.envelopes[envelope]
+	switch {
+	case l.closed || known && !answered:
+		return
+	case known:
+		do = func() { l.ack(s, envelope) }
+	case len(l.envelopes) >= mostEnvelopes:
+		clear(l.envelopes)
+	}
+	l.envelopes[envelope], l.sockets[s] = answered, true
+	l.busy++
+	l.last = time.Now()
+	l.work.Go(func() {
+		defer func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.busy--
+			l.last = time.Now()
+		}()
+		do()
+	})
+}
+
+// settled notes what became of an envelope: one that failed may come again.
+func (l *listener) settled(envelope string, answered bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if answered {
+		l.envelopes[envelope] = true
+	} else {
+		delete(l.envelopes, envelope)
+	}
+}
+
+// ack answers an envelope over its connection; where that is about to end, or has ended, over the newest one
+// as well: nobody knows what still gets through the old one.
+func (l *listener) ack(s *socket, envelope string) {
+	data, err := json.Marshal(map[string]string{"envelope_id": envelope})
+	if err == nil {
+		err = s.write(data)
+	}
+	select {
+	case <-s.leaving:
+	default:
+		if err == nil {
+			return
+		}
+	}
+	l.mu.Lock()
+	newest := l.current
+	l.mu.Unlock()
+	if newest != nil && newest != s && newest.write(data) == nil || err == nil {
+		return
+	}
+	l.o.Log.Warn("an answer did not reach Slack; the person saw an error, and what was done is stored", "err", l.quote(err))
 }
 
 // quote is an error's text without the address of the connection.
@@ -181,22 +250,25 @@ func (l *listener) quote(err error) string {
 
 // handle stores, answers, and then does the rest. What is of no known kind is answered, for it needs
 // nothing done.
-func (l *listener) handle(ctx context.Context, envelope string, a Action, known bool) {
+func (l *listener) handle(s *socket, envelope string, a Action, known bool) {
 	var then func(context.Context)
 	if known {
-		inner, cancel := context.WithTimeout(ctx, answerWithin)
+		inner, cancel := context.WithTimeout(l.ctx, answerWithin)
 		defer cancel()
 		var err error
 		if then, err = l.safely(inner, a); err != nil {
+			l.settled(envelope, false)
 			l.o.Log.Error("an answer of a reader could not be taken in; they saw an error", "action", a.Name, "err", l.hide(err))
+			if then != nil {
+				l.rest.Go(func() { l.follow(l.ctx, a, then) })
+			}
 			return
 		}
 	}
-	if err := l.socket.AckCtx(ctx, envelope, nil); err != nil {
-		l.o.Log.Warn("tell Slack that an answer was taken in", "err", l.hide(err))
-	}
+	l.ack(s, envelope)
+	l.settled(envelope, true)
 	if then != nil {
-		l.rest.Go(func() { l.follow(ctx, a, then) })
+		l.rest.Go(func() { l.follow(l.ctx, a, then) })
 	}
 }
 
@@ -241,6 +313,9 @@ func action(data any) (Action, bool) {
 		act := d.ActionCallback.BlockActions[0]
 		a.Kind, a.Name, a.Value = KindPress, act.ActionID, act.Value
 		a.Option = act.SelectedOption.Value
+		if at, err := timeOf(act.ActionTs); err == nil {
+			a.At = at
+		}
 		if d.View.ID != "" {
 			readPrivate(&a, d.View.PrivateMetadata)
 			a.View = d.View.ID
@@ -249,6 +324,7 @@ func action(data any) (Action, bool) {
 		}
 		var ours bool
 		a.Ref, ours = readRef(act.BlockID)
+		a.Name = commonAction(a.Name, a.Ref)
 		return a, ours
 	}
 	return Action{}, false
@@ -262,6 +338,9 @@ func (c *Client) Update(ctx context.Context, m notify.Message) (err error) {
 		return notify.ErrBlind
 	}
 	for {
+		if err := c.edits.wait(ctx, ""); err != nil {
+			return certain(err)
+		}
 		if err = c.update(ctx, m); notify.ClassOf(err) != notify.ClassContent || m.Delivery.Level >= levelPlain {
 			return err
 		}

@@ -119,7 +119,7 @@ func TestPressesAreHeard(t *testing.T) {
 		if !got[i].Answer.IsSet() || got[i].Trigger == "" {
 			t.Errorf("%+v cannot be answered", got[i])
 		}
-		got[i].Answer, got[i].Trigger = news.Secret{}, ""
+		got[i].Answer, got[i].Trigger, got[i].At = news.Secret{}, "", time.Time{}
 	}
 	want := []Action{
 		{Kind: KindPress, User: slack.Person, ChannelID: channelOne, TS: ts[0], Ref: ref, Name: ActionKeep, Value: "keep"},

@@ -1,23 +1,24 @@
 package slack
 
 import (
+	"slices"
 	"time"
 
 	"newsvigil/news"
 )
 
 const (
-	// planWeight leaves room for what differs between planning and posting: the names of zones.
-	planWeight = maxWeight - 300
-	// lineRoom is kept for stories as lines before a story in full is made a line itself.
-	lineRoom = 2500
-	// footRoom is kept for the sentences that name the thread and count what found no room.
-	footRoom = 800
-	// mutedRoom is kept for the outlets that readers may mute after a digest was posted. With several, the
-	// room for what differs is used, too.
-	mutedRoom = 250
+	// planWeight leaves room for what differs between planning and posting: the names of zones, and that a
+	// message is late. spareWeight is that room in a message that is planned as a whole.
+	planWeight  = maxWeight - 300
+	spareWeight = 150
+	// mutedRoom is kept for the outlets that readers may mute after a digest was posted, and for the button
+	// that shows one again. With several, the room for what differs is used, too.
+	mutedRoom = 400
 	// maxParts bounds the thread of one digest. What does not fit is counted.
 	maxParts = 12
+	// fewParts is how many messages a thread may have without being made lighter.
+	fewParts = 4
 	// maxLines bounds the lines of one message.
 	maxLines = 40
 )
@@ -27,95 +28,141 @@ type sheet struct {
 	page        int // from 1
 	lead, lines []news.Item
 	rest, near  []news.Item
-	also        alsoForm
+	form        shape
 	// threaded, nears and restPages count the stories, near misses and messages of stories in the
 	// whole thread, more the stories without room.
 	threaded, nears, restPages, more int
 }
 
+// shape is how the stories of a message are shown.
+type shape struct {
+	also  alsoForm // of a story in full
+	brief bool     // a story in full says why in few words
+	line  lineForm
+	// joined has the lines and what stands below them in one section.
+	joined bool
+	// dense saves an element where one can be saved.
+	dense bool
+}
+
+// shapes are the ways to show a first message, from the richest to the lightest. What every story must
+// have is in all of them: title, outlet, date, why, who else has it, and buttons. A stored digest may name one by its
+// place.
+func shapes() []shape {
+	full := lineForm{dated: true, why: true, also: true}
+	return []shape{
+		{also: alsoLinks, line: full},
+		{also: alsoLinks, line: lineForm{why: true}},
+		{also: alsoLinks},
+		{also: alsoNames, line: full},
+		{also: alsoNames, line: lineForm{why: true}},
+		{also: alsoNames},
+		{also: alsoNames, joined: true},
+		{also: alsoNames, joined: true, dense: true},
+		{also: alsoNames, joined: true, brief: true},
+		{also: alsoNames, joined: true, brief: true, dense: true},
+		{also: alsoNames, joined: true, brief: true, dense: true, line: lineForm{bare: true}},
+	}
+}
+
 // plan spreads a digest over messages. It reads all times in UTC and counts dates by a fixed
-// weight, because the number of messages must not change with a zone's name.
+// weight, because the number of messages must not change with a zone's name; nor may anything that
+// changes after a message is posted.
 func plan(d news.Digest) []sheet {
-	d.Slot = d.Slot.UTC()
+	d.Slot, d.Sent = d.Slot.UTC(), time.Time{}
+	if sheets, ok := laid(d); ok {
+		return sheets
+	}
+	d = reserved(d)
 	w := words{d.Language, time.UTC}
 	one, spilled := planFirst(d, w)
-	rest := append(spilled, d.Rest...)
-	restSheets, left := pack(rest, w, maxParts-1, 0)
-	one.threaded, one.more = len(rest)-left, d.Beyond+left
-	near := make([]news.Item, len(d.Near))
-	for i, it := range d.Near {
-		it.Kind = news.ItemNear
-		near[i] = it
+	one, thread := planThread(d, w, one, append(spilled, d.Rest...), nearItems(d))
+	return bared(append([]sheet{one}, thread...))
+}
+
+// nearItems are the near misses, which nothing else marks as such.
+func nearItems(d news.Digest) []news.Item {
+	near := slices.Clone(d.Near)
+	for i := range near {
+		near[i].Kind = news.ItemNear
 	}
-	nearSheets, leftNear := packNear(d, near, w, restSheets)
-	sheets := append([]sheet{one}, restSheets...)
-	sheets = append(sheets, nearSheets...)
+	return near
+}
+
+// threadLine is how a story is told in a thread.
+func threadLine(dated bool) lineForm { return lineForm{dated: dated, why: true, also: true} }
+
+// planThread fills the thread: with dates in the reader's own zone if that makes no long thread of it.
+func planThread(d news.Digest, w words, one sheet, rest, near []news.Item) (sheet, []sheet) {
+	form := threadLine(true)
+	restSheets, left := pack(rest, w, form, fewParts, 0)
+	nearSheets, leftNear := packNear(d, near, w, form, restSheets)
+	if left+leftNear > 0 || len(restSheets)+len(nearSheets) > fewParts {
+		form = threadLine(false)
+		restSheets, left = pack(rest, w, form, maxParts-1, 0)
+		nearSheets, leftNear = packNear(d, near, w, form, restSheets)
+	}
+	one.page, one.restPages = 1, len(restSheets)
+	one.threaded, one.more, one.nears = len(rest)-left, d.Beyond+left, len(near)-leftNear
+	sheets := append(restSheets, nearSheets...)
 	for i := range sheets {
 		s := &sheets[i]
-		s.page, s.restPages = i+1, len(restSheets)
-		s.threaded, s.nears, s.more = one.threaded, len(near)-leftNear, one.more
+		s.page, s.restPages, s.form = i+2, one.restPages, shape{line: form}
+		s.threaded, s.nears, s.more = one.threaded, one.nears, one.more
 	}
-	return sheets
+	return one, sheets
 }
 
-// planFirst decides what the first message shows in full and as lines; what has no room spills.
+// planFirst decides what the first message shows in full and as lines, and how; what has no room spills.
 func planFirst(d news.Digest, w words) (s sheet, spilled []news.Item) {
-	base := weigh(head(d)...) + footRoom + perThing
-	for _, e := range troubles(d, w) {
-		base += weighElement(e)
-	}
-	if d.Buttons {
-		base += mutedRoom
-	}
-	room := planWeight - base
 	all := append(append([]news.Item(nil), d.Lead...), d.Lines...)
-	weight := func(it news.Item) int {
-		return perThing + weighElement(w.full(it, s.also)) + storyButtonsWeight(d, it, w)
+	full := min(len(d.Lead), (maxBlocks-5)/2)
+	s.threaded, s.more = len(d.Rest), d.Beyond
+	if overfull(d.Rest) {
+		s.more += len(d.Rest)
 	}
-	var full int
-	for _, try := range tries(d, w) {
-		s.also = try.also
-		if full = fitting(d.Lead, room-try.lines, weight); full == len(d.Lead) {
-			break
+	var l load
+	on := newScale(d, all, w)
+	for _, f := range shapes() {
+		s.form = f
+		l = on.load(s)
+		if len(all)-full <= maxLines && l.whole(full).light(0) {
+			s.lead, s.lines = all[:full], all[full:]
+			return s, nil
 		}
 	}
-	full = min(full, (maxBlocks-5)/2)
-	s.lead = all[:full]
-	for _, it := range s.lead {
-		room -= weight(it)
+	if len(all)-full <= maxLines && l.whole(full).bearable(0) {
+		s.lead, s.lines = all[:full], all[full:]
+		return s, nil
 	}
-	lines := min(maxLines, fitting(all[full:], room-listHead, func(it news.Item) int { return weighElement(w.line(it, levelFull)) }))
-	s.lines = all[full : full+lines]
-	return s, all[full+lines:]
-}
-
-// try is one way to tell all stories in full that should be: with the other outlets as links or by name,
-// and with room kept for stories as lines.
-type try struct {
-	also  alsoForm
-	lines int
-}
-
-// tries are the ways, the best first. Buttons are worth more than lines, which the thread has room for.
-func tries(d news.Digest, w words) []try {
-	lines := min(lineRoom, lineWeight(d.Lines, w))
-	ways := []try{{alsoLinks, lines}, {alsoNames, lines}}
-	if d.Buttons {
-		ways = append(ways, try{alsoNames, 0})
+	// Stories in full and their buttons are worth more than lines, which the thread has room for.
+	s.threaded, s.more = len(all)+len(d.Rest), len(all)+len(d.Rest)
+	l = on.load(s)
+	sum := l.base
+	n := 0
+	for n < full && sum.plus(l.full[n]).light(0) {
+		sum = sum.plus(l.full[n])
+		n++
 	}
-	return ways
+	end := n
+	for end < len(all) && end-n < maxLines && sum.plus(l.line[end]).light(0) {
+		sum = sum.plus(l.line[end])
+		end++
+	}
+	s.lead, s.lines = all[:n], all[n:end]
+	return s, all[end:]
 }
 
 // listHead is what a list weighs without its lines: block, heading and list, and the heading's words.
 const listHead = 4*perThing + 3*maxHeader
 
-func lineWeight(items []news.Item, w words) int {
+func lineWeight(items []news.Item, w words, f lineForm) int {
 	if len(items) == 0 {
 		return 0
 	}
 	n := listHead
 	for _, it := range items {
-		n += weighElement(w.line(it, levelFull))
+		n += weighElement(w.lineSection(it, f))
 	}
 	return n
 }
@@ -133,9 +180,9 @@ func fitting(items []news.Item, room int, weight func(news.Item) int) int {
 
 // pack fills messages with lines, with something to press that weighs so much beside each, and returns
 // how many items found no room in the given number.
-func pack(items []news.Item, w words, most, beside int) (sheets []sheet, left int) {
+func pack(items []news.Item, w words, f lineForm, most, beside int) (sheets []sheet, left int) {
 	for len(items) > 0 && len(sheets) < most {
-		n := max(1, min(maxLines, fitting(items, planWeight-listHead-2*beside, func(it news.Item) int { return beside + weighElement(w.line(it, levelFull)) })))
+		n := max(1, min(maxLines, fitting(items, planWeight-listHead-2*beside, func(it news.Item) int { return beside + weighElement(w.lineSection(it, f)) })))
 		sheets = append(sheets, sheet{rest: items[:n]})
 		items = items[n:]
 	}
@@ -144,18 +191,18 @@ func pack(items []news.Item, w words, most, beside int) (sheets []sheet, left in
 
 // packNear puts the near misses under the last message of stories where they fit whole, else into
 // messages of their own.
-func packNear(d news.Digest, near []news.Item, w words, rest []sheet) (sheets []sheet, left int) {
+func packNear(d news.Digest, near []news.Item, w words, f lineForm, rest []sheet) (sheets []sheet, left int) {
 	if len(near) == 0 {
 		return nil, 0
 	}
 	if n := len(rest); n > 0 {
 		last := &rest[n-1]
-		if lineWeight(last.rest, w)+lineWeight(near, w)+rescueWeight(d, len(near)) <= planWeight && len(last.rest)+len(near) <= maxLines {
+		if lineWeight(last.rest, w, f)+lineWeight(near, w, f)+rescueWeight(d, len(near)) <= planWeight && len(last.rest)+len(near) <= maxLines {
 			last.near = near
 			return nil, 0
 		}
 	}
-	sheets, left = pack(near, w, maxParts-1-len(rest), rescueWeight(d, 1))
+	sheets, left = pack(near, w, f, maxParts-1-len(rest), rescueWeight(d, 1))
 	for i := range sheets {
 		sheets[i].near, sheets[i].rest = sheets[i].rest, nil
 	}

@@ -39,21 +39,21 @@ func (c *Client) Posted(ctx context.Context, channel string, since time.Time) (f
 		return nil, notify.ErrBlind
 	}
 	r := recall{Client: c, seen: map[string]bool{}}
-	if err := r.ask(ctx, func() error {
+	if err := r.patiently(ctx, func() error {
 		r.channel, err = c.Channel(ctx, channel)
 		return err
 	}); err != nil {
 		return nil, err
 	}
-	heads, err := r.walk(ctx, place{channel: r.channel, oldest: oldestTS(since)}, c.history)
+	heads, err := r.walk(ctx, place{channel: r.channel, oldest: oldestTS(since)})
 	if err != nil {
 		return nil, err
 	}
 	for _, h := range heads {
-		if parts, _ := h.Metadata.EventPayload[partsField].(float64); parts < 2 && h.ReplyCount == 0 {
+		if parts, _ := h.Metadata.Payload[partsField].(float64); parts < 2 && h.Replies == 0 {
 			continue
 		}
-		_, err := r.walk(ctx, place{channel: r.channel, thread: h.Timestamp, oldest: oldestTS(since)}, c.replies)
+		_, err := r.walk(ctx, place{channel: r.channel, thread: h.TS, oldest: oldestTS(since)})
 		if e, ok := errors.AsType[api.SlackErrorResponse](err); ok && e.Err == "thread_not_found" {
 			continue // deleted while we read
 		}
@@ -78,21 +78,20 @@ func oldestTS(t time.Time) string {
 type recall struct {
 	*Client
 	channel string
-	// me is who the token belongs to; nil until somebody claims to be us.
-	me    *api.AuthTestResponse
-	seen  map[string]bool // by ts
-	found []notify.Remembered
+	seen    map[string]bool // by ts
+	found   []notify.Remembered
 	// keyless says that there are messages of ours whose metadata Slack does not show.
 	keyless bool
 }
 
 // walk reads a place page by page and keeps what is ours, which it returns too.
-func (r *recall) walk(ctx context.Context, p place, get func(context.Context, place, string) (page, error)) ([]api.Message, error) {
-	var ours []api.Message
+func (r *recall) walk(ctx context.Context, p place) ([]entry, error) {
+	var ours []entry
+	read := 0
 	for cursor, n := "", 1; ; n++ {
-		var got page
-		err := r.ask(ctx, func() (err error) {
-			if got, err = get(ctx, p, cursor); err != nil {
+		var got leaf
+		err := r.patiently(ctx, func() (err error) {
+			if got, err = r.page(ctx, p, cursor); err != nil {
 				err = lookError(err)
 			}
 			return err
@@ -112,8 +111,8 @@ func (r *recall) walk(ctx context.Context, p place, get func(context.Context, pl
 		if got.cursor == "" {
 			return ours, nil
 		}
-		if n == maxPages {
-			r.o.Log.Warn("the channel's history is too long to be read whole", "channel", r.channel, "messages", maxPages*pageSize)
+		if read += len(got.messages); n == maxPages || read >= maxRead {
+			r.o.Log.Warn("the channel's history is too long to be read whole", "channel", r.channel, "messages", read)
 			return ours, nil
 		}
 		cursor = got.cursor
@@ -121,52 +120,33 @@ func (r *recall) walk(ctx context.Context, p place, get func(context.Context, pl
 }
 
 // keep takes a message in where it carries a key of ours and is by us.
-func (r *recall) keep(ctx context.Context, m api.Message) (bool, error) {
-	key, _ := m.Metadata.EventPayload[keyField].(string)
-	claims := m.Metadata.EventType == eventType && key != ""
-	signed := len(m.Blocks.BlockSet) > 0 && stamped.MatchString(m.Blocks.BlockSet[0].ID())
-	if r.seen[m.Timestamp] || !claims && !signed {
+func (r *recall) keep(ctx context.Context, m entry) (bool, error) {
+	key := m.key()
+	if r.seen[m.TS] || m.Subtype == "tombstone" || key == "" && !stamped.MatchString(m.firstID()) {
 		return false, nil
 	}
-	if err := r.whoami(ctx); err != nil {
+	if err := r.patiently(ctx, func() error { return r.whoami(ctx) }); err != nil {
 		return false, err
 	}
-	if m.User != r.me.UserID && (m.User != "" || m.BotID != r.me.BotID) {
+	if !r.authors.ours(m) {
 		return false, nil
 	}
-	at, err := timeOf(m.Timestamp)
-	if err != nil || !claims {
-		r.keyless = r.keyless || !claims
+	at, err := timeOf(m.TS)
+	if err != nil || key == "" {
+		r.keyless = r.keyless || key == ""
 		return false, nil
 	}
-	r.seen[m.Timestamp] = true
-	kind, _ := m.Metadata.EventPayload[kindField].(string)
+	r.seen[m.TS] = true
+	kind, _ := m.Metadata.Payload[kindField].(string)
 	found := notify.Remembered{Key: key, Kind: news.DeliveryKind(kind), At: at}
 	found.Links, found.Near = links(m, key)
 	r.found = append(r.found, found)
 	return true, nil
 }
 
-func (r *recall) whoami(ctx context.Context) error {
-	if r.me != nil {
-		return nil
-	}
-	return r.ask(ctx, func() error {
-		me, err := r.api.AuthTestContext(ctx)
-		if err != nil {
-			return fmt.Errorf("ask who the token belongs to: %w", classify(err))
-		}
-		if me.UserID == "" {
-			return errUnclear
-		}
-		r.me = me
-		return nil
-	})
-}
-
-// ask makes a request that posts nothing, again after the pause that Slack asks for, and a few times
+// patiently makes a request that posts nothing, again after the pause that Slack asks for, and a few times
 // where it failed for a reason that passes.
-func (r *recall) ask(ctx context.Context, do func() error) error {
+func (r *recall) patiently(ctx context.Context, do func() error) error {
 	for n := 1; ; n++ {
 		err := do()
 		if err == nil || n == recallTries || ctx.Err() != nil || errors.Is(err, notify.ErrBlind) {
@@ -207,13 +187,13 @@ func timeOf(ts string) (time.Time, error) {
 }
 
 // links are the addresses of the pieces that a message of ours tells of, and those of near misses.
-func links(m api.Message, key string) (told, near []string) {
-	only := m.Metadata.EventPayload[nearField] == true
-	if set := m.Blocks.BlockSet; len(set) == 0 || set[0].ID() != blockID(key) {
+func links(m entry, key string) (told, near []string) {
+	only := m.Metadata.Payload[nearField] == true
+	if m.firstID() != blockID(key) {
 		told, near = textLinks(m)
 	} else {
-		for _, b := range set {
-			switch b.ID() {
+		for _, b := range m.Blocks {
+			switch idOf(b) {
 			case "foot":
 			case "near":
 				near = append(near, blockLinks(b)...)
@@ -230,8 +210,8 @@ func links(m api.Message, key string) (told, near []string) {
 
 // textLinks are the addresses in a message without blocks of our own. In a thread the near misses
 // follow a line that is no story.
-func textLinks(m api.Message) (told, near []string) {
-	part, _ := m.Metadata.EventPayload[partField].(float64)
+func textLinks(m entry) (told, near []string) {
+	part, _ := m.Metadata.Payload[partField].(float64)
 	behind := false
 	for line := range strings.Lines(m.Text) {
 		behind = behind || part > 1 && len(told) > 0 && !strings.HasPrefix(line, "• ")
@@ -248,7 +228,7 @@ func textLinks(m api.Message) (told, near []string) {
 }
 
 // blockLinks are the addresses of all links in a block, however deep.
-func blockLinks(b api.Block) []string {
+func blockLinks(b json.RawMessage) []string {
 	var found []string
 	var walk func(v any)
 	walk = func(v any) {
@@ -265,7 +245,7 @@ func blockLinks(b api.Block) []string {
 		}
 	}
 	var tree any
-	if raw, err := json.Marshal(b); err == nil && json.Unmarshal(raw, &tree) == nil {
+	if json.Unmarshal(b, &tree) == nil {
 		walk(tree)
 	}
 	return slices.Compact(found)

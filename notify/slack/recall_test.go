@@ -99,8 +99,12 @@ func TestPosted(t *testing.T) {
 						wantNear = append(wantNear, it.URL)
 					}
 				}
-				if level < levelAlone {
-					want = append(want, "https://herald.example/1", "https://sinmun.example/1")
+				for _, a := range d.Lead[0].Also {
+					for _, m := range s.Messages(channelOne) {
+						if strings.Contains(string(m.Blocks), `"`+a.URL+`"`) {
+							want = append(want, a.URL)
+						}
+					}
 				}
 				slices.Sort(want)
 				slices.Sort(wantNear)

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	api "github.com/slack-go/slack"
@@ -52,14 +53,14 @@ func render(d news.Digest, sheets []sheet, part, level int) Message {
 	}
 	m := Message{Text: fallback(d, s, w, level)}
 	if s.page == 1 {
-		m.Blocks = first(d, s.at(level), w, level)
+		m.Blocks = first(d, s.at(level), w)
 	} else {
-		m.Blocks = thread(d, s, w, level)
+		m.Blocks = thread(d, s.at(level), w)
 	}
 	return m
 }
 
-// at moves stories from full to lines as the level asks.
+// at moves stories from full to lines as the level asks, and shows less of each.
 func (s sheet) at(level int) sheet {
 	keep := len(s.lead)
 	switch {
@@ -68,8 +69,14 @@ func (s sheet) at(level int) sheet {
 	case level >= levelFewer:
 		keep /= 2
 	}
+	if level >= levelFewer {
+		s.form.joined, s.form.brief, s.form.dense, s.form.line.dated = true, true, true, false
+	}
 	if level >= levelAlone {
-		s.also = alsoNone
+		s.form.also, s.form.line.also = alsoNone, false
+	}
+	if level >= levelLines {
+		s.form.line = lineForm{bare: true}
 	}
 	lines := append([]news.Item(nil), s.lead[keep:]...)
 	s.lead, s.lines = s.lead[:keep], append(lines, s.lines...)
@@ -77,63 +84,101 @@ func (s sheet) at(level int) sheet {
 }
 
 // first is the message that stands in the channel.
-func first(d news.Digest, s sheet, w words, level int) []api.Block {
-	blocks := head(d)
+func first(d news.Digest, s sheet, w words) []api.Block {
+	blocks := head(d, s.form)
 	pressed := map[int64]bool{} // ids of blocks are unique in a message
 	for i, it := range s.lead {
-		blocks = append(blocks, api.NewRichTextBlock(fmt.Sprintf("s.%d.%d", i+1, it.Story), w.full(it, s.also)))
+		blocks = append(blocks, api.NewRichTextBlock(fmt.Sprintf("s.%d.%d", i+1, it.Story), w.full(it, s.form)))
 		if b := storyButtons(d, s.page, it, w); b != nil && !pressed[it.Story] {
 			pressed[it.Story], blocks = true, append(blocks, b)
 		}
 	}
-	if len(s.lines) > 0 {
-		blocks = append(blocks, w.list("lines", digest.LinesHead(w.lang), s.lines, level))
-	}
-	if b := foot(d, s, w); b != nil {
-		blocks = append(blocks, b)
-	}
+	blocks = append(blocks, below(d, s, w)...)
 	if b := unmuteButtons(d, s.page, w); b != nil {
 		blocks = append(blocks, b)
 	}
 	return blocks
 }
 
+// below is what stands below the stories that are told in full: the others as lines, and the foot.
+func below(d news.Digest, s sheet, w words) (blocks []api.Block) {
+	if s.form.joined && len(s.lines) > 0 {
+		return []api.Block{w.joined(s, footText(d, s, w))}
+	}
+	if len(s.lines) > 0 {
+		blocks = append(blocks, w.list("lines", digest.LinesHead(w.lang), s.lines, s.form.line))
+	}
+	if b := foot(d, s, w); b != nil {
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
 // head is the headline and the line of totals.
-func head(d news.Digest) []api.Block {
+func head(d news.Digest, f shape) []api.Block {
 	headline := clip(clean(digest.Headline(d)), maxHeader)
 	totals := clip(clean(digest.TotalsLine(d)), maxText/3)
-	return []api.Block{
-		api.NewHeaderBlock(api.NewTextBlockObject(api.PlainTextType, headline, false, false), api.HeaderBlockOptionBlockID("head")),
-		api.NewContextBlock("totals", api.NewTextBlockObject(api.PlainTextType, totals, false, false)),
+	line := api.NewTextBlockObject(api.PlainTextType, totals, false, false)
+	blocks := []api.Block{api.NewHeaderBlock(api.NewTextBlockObject(api.PlainTextType, headline, false, false), api.HeaderBlockOptionBlockID("head"))}
+	if f.dense {
+		return append(blocks, api.NewSectionBlock(line, nil, nil, api.SectionBlockOptionBlockID("totals")))
 	}
+	return append(blocks, api.NewContextBlock("totals", line))
 }
 
 // foot says what is not in this message: the thread, what found no room, the sources in trouble.
 func foot(d news.Digest, s sheet, w words) api.Block {
 	var elements []api.RichTextElement
-	var r run
-	if s.threaded > 0 {
-		r.text(digest.InThread(s.threaded, w.lang))
-	}
-	if more := clean(moreLine(d, s.more)); more != "" {
-		if len(r.elements) > 0 {
-			r.text(" ")
+	if s.form.joined {
+		if below := footText(d, s, w); below != "" {
+			elements = append(elements, sentence(below))
 		}
-		r.text(clip(more, maxDetail*2))
+	} else {
+		for _, line := range notHere(d, s, w) {
+			elements = append(elements, sentence(line))
+		}
+		elements = append(elements, troubles(d, w)...)
 	}
-	if len(r.elements) > 0 {
-		elements = append(elements, r.section())
-	}
-	if muted := mutedLine(d, w); muted != "" {
-		var r run
-		r.text(muted)
-		elements = append(elements, r.section())
-	}
-	elements = append(elements, troubles(d, w)...)
 	if len(elements) == 0 {
 		return nil
 	}
 	return api.NewRichTextBlock("foot", elements...)
+}
+
+func sentence(s string) *api.RichTextSection {
+	var r run
+	r.text(s)
+	return r.section()
+}
+
+// notHere are the lines on what the message leaves out.
+func notHere(d news.Digest, s sheet, w words) (lines []string) {
+	var count []string
+	if s.threaded > 0 {
+		count = append(count, digest.InThread(s.threaded, w.lang))
+	}
+	if more := clean(moreLine(d, s.more)); more != "" {
+		count = append(count, clip(more, maxDetail*2))
+	}
+	if len(count) > 0 {
+		lines = append(lines, strings.Join(count, " "))
+	}
+	if muted := mutedLine(d, w); muted != "" {
+		lines = append(lines, muted)
+	}
+	if held := clean(digest.QuarantinedLine(d)); held != "" {
+		lines = append(lines, clip(held, maxDetail*2))
+	}
+	return lines
+}
+
+// footText is the foot as text, which weighs less.
+func footText(d news.Digest, s sheet, w words) string {
+	lines := notHere(d, s, w)
+	if named := namedTroubles(d, w); len(named) > 0 {
+		lines = append(lines, clip(clean(digest.TroublesHead(d)), maxHeader)+"\n• "+strings.Join(named, "\n• "))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // moreLine counts what found no room, in the chooser's words.
@@ -144,21 +189,24 @@ func moreLine(d news.Digest, more int) string {
 
 // troubles names the first sources in trouble and counts the others.
 func troubles(d news.Digest, w words) []api.RichTextElement {
-	if len(d.Troubles) == 0 {
+	var list []api.RichTextElement
+	for _, t := range namedTroubles(d, w) {
+		list = append(list, sentence(t))
+	}
+	if len(list) == 0 {
 		return nil
 	}
-	var list []api.RichTextElement
-	for i, t := range d.Troubles {
-		var r run
-		if i == maxTroubles {
-			r.text(fmt.Sprintf("… +%d", len(d.Troubles)-i))
-			list = append(list, r.section())
-			break
-		}
-		r.text(troubleText(t, w))
-		list = append(list, r.section())
-	}
 	return []api.RichTextElement{heading(digest.TroublesHead(d)), api.NewRichTextList(api.RTEListBullet, 0, list...)}
+}
+
+func namedTroubles(d news.Digest, w words) (named []string) {
+	for i, t := range d.Troubles {
+		if i == maxTroubles {
+			return append(named, fmt.Sprintf("… +%d", len(d.Troubles)-i))
+		}
+		named = append(named, troubleText(t, w))
+	}
+	return named
 }
 
 func troubleText(t news.SourceTrouble, w words) string {
@@ -177,13 +225,13 @@ func (w words) location() *time.Location {
 }
 
 // thread is a further message: the rest, then the near misses.
-func thread(d news.Digest, s sheet, w words, level int) []api.Block {
+func thread(d news.Digest, s sheet, w words) []api.Block {
 	var blocks []api.Block
 	if len(s.rest) > 0 {
-		blocks = append(blocks, w.list("rest", s.numbered(restHead(d, s)), s.rest, level))
+		blocks = append(blocks, w.list("rest", s.numbered(restHead(d, s)), s.rest, s.form.line))
 	}
 	if len(s.near) > 0 {
-		list := w.list("near", nearHead(d, s), s.near, level)
+		list := w.list("near", nearHead(d, s), s.near, s.form.line)
 		buttons := rescueButtons(d, s.page, s.near, w)
 		if len(buttons) > 0 {
 			list = numberedList(list)

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -34,9 +35,13 @@ func TestRevised(t *testing.T) {
 		{ID: d.Lead[1].Story, Members: []news.Member{member(d.Lead[1]), copied}},
 		{ID: d.Lead[2].Story, Members: []news.Member{member(d.Lead[2]), updated}},
 	}
-	revised, changed := digest.Revise(d, stories, d.Slot.Add(3*time.Hour), digest.Options{Sources: sources})
+	revised, changed := digest.Revise(d, stories, 24*time.Hour, digest.Options{Sources: sources})
 	if !changed || Parts(revised) != Parts(d) {
 		t.Fatalf("changed %v; %d parts became %d", changed, Parts(d), Parts(revised))
+	}
+	revised, pages := Revised(d, revised)
+	if !slices.Equal(pages, []int{1}) {
+		t.Errorf("the change concerns the messages %v, want the first", pages)
 	}
 	golden(t, "revised", parts(revised, 0)...)
 	text := parts(revised, 0)[0].Text
@@ -51,9 +56,10 @@ func TestArranged(t *testing.T) {
 	t.Parallel()
 	d := normal("en")
 	for i := range d.Lead {
-		d.Lead[i].Title = strings.Repeat("Long harvest report ", 9)
+		d.Lead[i].Title = strings.Repeat("농작물 보고서 ", 40)
+		d.Lead[i].Outlet, d.Lead[i].Reasons.Nearest = strings.Repeat("먼 고을 신문", 9), d.Lead[i].Title
 		for range 9 {
-			d.Lead[i].Also = append(d.Lead[i].Also, news.Also{Outlet: "A paper of a far town", URL: "https://paper.example/" + strings.Repeat("long/", 20)})
+			d.Lead[i].Also = append(d.Lead[i].Also, news.Also{Outlet: strings.Repeat("먼 고을 신문 ", 9), URL: "https://paper.example/" + strings.Repeat("long/", 20)})
 		}
 	}
 	for range 8 {

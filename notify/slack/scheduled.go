@@ -17,8 +17,9 @@ type Scheduled struct {
 	// ID is Slack's, once it is scheduled.
 	ID        string
 	ChannelID string
-	Text      string
-	At        time.Time
+	// Text is plain; of a message that waits, it is as ScheduledText makes it.
+	Text string
+	At   time.Time
 }
 
 // Schedules reports whether messages can be left with Slack: a webhook cannot.
@@ -46,11 +47,12 @@ func (c *Client) Scheduled(ctx context.Context, channelID string) (list []Schedu
 	return list, nil
 }
 
-// Schedule leaves a message with Slack. It has no metadata: Slack drops scheduled messages that have.
-func (c *Client) Schedule(ctx context.Context, m Scheduled) (err error) {
+// Schedule leaves a message with Slack and returns it with its ID. It has no metadata: Slack drops scheduled
+// messages that have.
+func (c *Client) Schedule(ctx context.Context, m Scheduled) (left Scheduled, err error) {
 	defer func() { err = c.hide(err) }()
 	if c.webhook() {
-		return notify.ErrBlind
+		return m, notify.ErrBlind
 	}
 	_, id, err := c.api.ScheduleMessageContext(ctx, m.ChannelID, strconv.FormatInt(m.At.Unix(), 10),
 		api.MsgOptionText(ScheduledText(m.Text), false), api.MsgOptionDisableLinkUnfurl(), api.MsgOptionDisableMediaUnfurl())
@@ -58,9 +60,10 @@ func (c *Client) Schedule(ctx context.Context, m Scheduled) (err error) {
 		err = errUnclear
 	}
 	if err != nil {
-		return fmt.Errorf("schedule a message: %w", classify(err))
+		return m, fmt.Errorf("schedule a message: %w", classify(err))
 	}
-	return nil
+	m.ID, m.Text = id, ScheduledText(m.Text)
+	return m, nil
 }
 
 // ScheduledText is a text as it waits with Slack: cleaned and escaped.
@@ -75,6 +78,30 @@ func (c *Client) Unschedule(ctx context.Context, m Scheduled) (err error) {
 	}
 	if err != nil {
 		return fmt.Errorf("take a scheduled message back: %w", classify(err))
+	}
+	return nil
+}
+
+// Retract deletes a message that waited with Slack and was posted by now. One that is not there is no error.
+func (c *Client) Retract(ctx context.Context, m Scheduled) (err error) {
+	defer func() { err = c.hide(err) }()
+	if c.webhook() {
+		return notify.ErrBlind
+	}
+	messages, err := c.pages(ctx, place{channel: m.ChannelID, oldest: oldestTS(m.At.Add(-lookBack))})
+	if err != nil {
+		return err
+	}
+	if err := c.whoami(ctx); err != nil {
+		return err
+	}
+	for _, e := range messages {
+		if e.Text != m.Text || e.key() != "" || !c.authors.ours(e) {
+			continue
+		}
+		if err := c.Delete(ctx, notify.Receipt{ChannelID: m.ChannelID, TS: e.TS}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -40,7 +41,7 @@ type Whisper struct {
 // blocks are as many lines as a message holds, and the buttons.
 func (w Whisper) blocks() []api.Block {
 	var r run
-	r.text(clip(clean(w.Title), maxSection))
+	r.text(cmp.Or(clip(clean(w.Title), maxSection), "…"))
 	elements := []api.RichTextElement{r.section()}
 	if list := lineList(w.Lines); list != nil {
 		elements = append(elements, list)
@@ -93,7 +94,7 @@ func withChoices(blocks []api.Block, r Ref, choices []Choice) []api.Block {
 // words are a whisper's words for those who cannot see its form.
 func (w Whisper) words() string {
 	b := budget{sep: "\n", limit: maxText}
-	b.add(clip(clean(w.Title), maxSection))
+	b.add(cmp.Or(clip(clean(w.Title), maxText/6), "…")) // escaped it fits all the same
 	for _, l := range w.Lines {
 		b.add("• " + shown(l.Text, maxSection))
 	}

@@ -39,6 +39,7 @@ func methods() map[string]method {
 	write := []string{"chat:write"}
 	return map[string]method{
 		"auth.test":                   {nil, (*Server).authTest, false},
+		"blocks.validate":             {nil, (*Server).validate, false},
 		"apps.connections.open":       {nil, (*Server).openConnection, true},
 		"chat.postMessage":            {write, (*Server).postMessage, false},
 		"chat.postEphemeral":          {write, (*Server).postEphemeral, false},
@@ -79,7 +80,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, name string, m me
 	s.calls[name]++
 	fault := s.faults.next(name)
 	s.commitLate()
-	a := s.permit(r, p, m)
+	var a answer
+	switch {
+	case slices.Contains(s.o.Without, name):
+		a = refusal("unknown_method")
+	case name != "blocks.validate": // which wants no token
+		a = s.permit(r, p, m)
+	}
 	if a == nil {
 		a = m.run(s, p, fault.stored())
 	}

@@ -32,7 +32,6 @@ const (
 	// text in bytes and 125 for every block and element.
 	maxWeight = 12000
 	perThing  = 125
-	perOption = 50
 )
 
 // Check returns the error word with which Slack refuses a message, or "" for one that it takes.
@@ -248,13 +247,13 @@ func (c *checker) action(e block) bool {
 	return false
 }
 
-// options checks those of a menu, which are lighter than elements.
+// options checks those of a menu, which are no elements and weigh what they say.
 func (c *checker) options(list []block, most int) bool {
 	if len(list) == 0 || len(list) > most {
 		return false
 	}
 	for _, o := range list {
-		c.weight += perOption + len(o.Value)
+		c.weight += len(o.Value)
 		if !c.object(o.Text, maxButton, "plain_text") || o.Value == "" || units(o.Value) > maxOptionValue {
 			return false
 		}

@@ -19,7 +19,7 @@ type Press struct {
 	// Channel is given by id or name, TS is that of the message, which may be one that the user alone
 	// sees. View is the modal with the button instead.
 	Channel, TS, View string
-	// Action is the action_id. Block narrows it to the block with this id or, ending in *, this beginning.
+	// Action is the action_id, or its beginning up to a full stop. Block narrows it to the block with this id or, ending in *, this beginning.
 	Action, Block string
 	// Option is the value of the option, or its beginning, where the action is a menu.
 	Option string
@@ -69,7 +69,7 @@ func (s *Server) pressed(p Press) (answer, error) {
 	}
 	payload["state"] = answer{"values": answer{}}
 	payload["response_url"] = s.responseURL(c.ID, userOf(p.User), m.TS)
-	payload["actions"] = []answer{act}
+	payload["actions"] = []answer{s.timed(act)}
 	return payload, nil
 }
 
@@ -89,13 +89,20 @@ func (s *Server) pressedInView(p Press) (answer, error) {
 		return nil, err
 	}
 	payload := s.interaction("block_actions", p.User)
-	payload["container"], payload["actions"] = answer{"type": "view", "view_id": v.ID}, []answer{act}
+	payload["container"], payload["actions"] = answer{"type": "view", "view_id": v.ID}, []answer{s.timed(act)}
 	payload["view"], err = v.shown()
 	return payload, err
 }
 
 func (s *Server) whispered(ts string) int {
 	return slices.IndexFunc(s.ephemerals, func(e Ephemeral) bool { return e.TS == ts })
+}
+
+// timed is an action with the moment at which it was pressed.
+func (s *Server) timed(act answer) answer {
+	now := s.o.Now()
+	act["action_ts"] = fmt.Sprintf("%d.%06d", now.Unix(), now.Nanosecond()/1000)
+	return act
 }
 
 // findAction is the action of a press as Slack reports it.
@@ -113,10 +120,10 @@ func findAction(blocks json.RawMessage, p Press) (answer, error) {
 			elements = append(elements, *b.Accessory)
 		}
 		for _, e := range elements {
-			if e.ActionID != p.Action {
+			if e.ActionID != p.Action && !strings.HasPrefix(e.ActionID, p.Action+".") {
 				continue
 			}
-			a := answer{"action_id": e.ActionID, "block_id": b.BlockID, "type": e.Type, "action_ts": fmt.Sprintf("%d.000000", time.Now().Unix())}
+			a := answer{"action_id": e.ActionID, "block_id": b.BlockID, "type": e.Type}
 			if e.Type == "button" {
 				a["text"], a["value"] = e.Text, e.Value
 				return a, nil

@@ -81,7 +81,13 @@ func (s *Server) listScheduled(p params, _ bool) answer {
 			out = append(out, answer{"id": m.ID, "channel_id": m.Channel, "post_at": m.At.Unix(), "text": m.Text})
 		}
 	}
-	return answer{"ok": true, "scheduled_messages": out[:min(len(out), p.limit(100))], "response_metadata": answer{"next_cursor": ""}}
+	from, _ := strconv.Atoi(p["cursor"])
+	from = min(max(0, from), len(out))
+	to, next := min(from+p.limit(min(100, s.o.PageSize)), len(out)), ""
+	if to < len(out) {
+		next = strconv.Itoa(to)
+	}
+	return answer{"ok": true, "scheduled_messages": out[from:to], "response_metadata": answer{"next_cursor": next}}
 }
 
 // Scheduled are the messages that wait for their time, in the order in which they were scheduled.

@@ -34,6 +34,8 @@ type Options struct {
 	// Scopes are what the token may do; nil means all that this server knows.
 	Scopes   []string
 	Channels []Channel
+	// Without are methods that the server does not know.
+	Without []string
 	// Every is the shortest time between two posts to one channel; 0 means a second, a negative one
 	// means none.
 	Every time.Duration
@@ -66,6 +68,7 @@ type Server struct {
 	serial     int // of ids
 	tickets    map[string]bool
 	sockets    []*socket
+	oldest     bool // which of them is used
 	envelopes  []*sentEnvelope
 	triggers   map[string]*trigger
 	views      map[string]*View

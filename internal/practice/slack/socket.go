@@ -41,6 +41,9 @@ func (e Envelope) Took() time.Duration { return e.Acked.Sub(e.Sent) }
 type sentEnvelope struct {
 	Envelope
 	acked chan struct{}
+	text  []byte
+	// answers counts those that came.
+	answers int
 }
 
 // socket is one connection of socket mode.
@@ -145,10 +148,13 @@ func (s *Server) ack(text []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.IndexFunc(s.envelopes, func(e *sentEnvelope) bool { return e.ID == a.ID })
-	if i < 0 || !s.envelopes[i].Acked.IsZero() {
+	if i < 0 {
 		return
 	}
 	e := s.envelopes[i]
+	if e.answers++; !e.Acked.IsZero() {
+		return
+	}
 	if len(text) >= maxAck {
 		e.Dropped = true
 		return
@@ -166,12 +172,18 @@ func (s *Server) send(kind string, payload answer) (Envelope, error) {
 		return Envelope{Type: kind}, ErrNobody
 	}
 	s.serial++
-	e := &sentEnvelope{Envelope{ID: fmt.Sprintf("envelope-%d", s.serial), Type: kind, Sent: time.Now()}, make(chan struct{})}
+	e := &sentEnvelope{Envelope: Envelope{ID: fmt.Sprintf("envelope-%d", s.serial), Type: kind, Sent: time.Now()}, acked: make(chan struct{})}
 	s.envelopes = append(s.envelopes, e)
 	k := s.sockets[len(s.sockets)-1]
+	if s.oldest {
+		k = s.sockets[0]
+	}
 	s.mu.Unlock()
 	text, err := json.Marshal(answer{"envelope_id": e.ID, "type": kind, "accepts_response_payload": true, "payload": payload})
 	if err == nil {
+		s.mu.Lock()
+		e.text = text
+		s.mu.Unlock()
 		err = k.write(opText, text)
 	}
 	if err != nil {
@@ -191,6 +203,14 @@ func (s *Server) send(kind string, payload answer) (Envelope, error) {
 	return e.Envelope, err
 }
 
+// UseOldest makes what people do come in on the connection that was opened first; else it is the newest one.
+// Slack takes any of them.
+func (s *Server) UseOldest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.oldest = true
+}
+
 // Sockets is how many connections of socket mode are open.
 func (s *Server) Sockets() int {
 	s.mu.Lock()
@@ -207,6 +227,53 @@ func (s *Server) Pongs() int {
 		n += k.pongs
 	}
 	return n
+}
+
+// Announce tells every connection that it will end, for a reason such as warning, as Slack does some seconds
+// before it ends one. What comes meanwhile goes over the newest connection all the same.
+func (s *Server) Announce(reason string) {
+	text, _ := json.Marshal(answer{"type": "disconnect", "reason": reason, "debug_info": answer{"host": "practice"}})
+	s.mu.Lock()
+	all := slices.Clone(s.sockets)
+	s.mu.Unlock()
+	for _, k := range all {
+		k.write(opText, text)
+	}
+}
+
+// EndOldest ends the connection that was made first.
+func (s *Server) EndOldest() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sockets) > 0 {
+		s.sockets[0].end(closeNormal, "refresh_requested")
+		s.sockets = s.sockets[1:]
+	}
+}
+
+// Again sends an envelope once more over the newest connection, as Slack does where it believes that the
+// first time was lost. What comes back is not waited for.
+func (s *Server) Again(id string) error {
+	s.mu.Lock()
+	i := slices.IndexFunc(s.envelopes, func(e *sentEnvelope) bool { return e.ID == id })
+	if i < 0 || len(s.sockets) == 0 {
+		s.mu.Unlock()
+		return ErrNobody
+	}
+	text, k := s.envelopes[i].text, s.sockets[len(s.sockets)-1]
+	s.mu.Unlock()
+	return k.write(opText, text)
+}
+
+// Answers counts the answers to an envelope: one that was sent twice may be answered twice.
+func (s *Server) Answers(id string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.envelopes, func(e *sentEnvelope) bool { return e.ID == id })
+	if i < 0 {
+		return 0
+	}
+	return s.envelopes[i].answers
 }
 
 // Disconnect tells every connection that it ends, for a reason such as refresh_requested, and ends it.

@@ -188,7 +188,7 @@ func TestFrames(t *testing.T) {
 			if got := c.text()["type"]; got != "hello" {
 				t.Fatalf("first message %v", got)
 			}
-			e := &sentEnvelope{Envelope{ID: "x"}, make(chan struct{})}
+			e := &sentEnvelope{Envelope: Envelope{ID: "x"}, acked: make(chan struct{})}
 			s.mu.Lock()
 			s.envelopes = append(s.envelopes, e)
 			s.mu.Unlock()
