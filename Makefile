@@ -1,7 +1,7 @@
 # The README needs only `go run` and `go test`; these are shorthands for those who have make.
 GO ?= go
 
-.PHONY: build check test lint fmt demo bench eval kills slack trial
+.PHONY: build check test lint fmt demo bench eval kills once slack trial
 
 build: ## the binary, in bin/
 	$(GO) build -o bin/newsvigil ./cmd/newsvigil
@@ -61,7 +61,13 @@ trial: ## hostile outlets on loopback, with the delay and the time-outs that the
 # Half an hour on two busy cores. NEWSVIGIL_SEED=… repeats the chance of a run that failed.
 #   make kills KILLS=1000        kills more often
 kills: ## a crash at every hit that matters of every commit, post and request, then random kill -9
-	NEWSVIGIL_CRASH_EVERY=1 NEWSVIGIL_KILLS=$(or $(KILLS),200) $(GO) test -count=1 -timeout 3h -run '^(TestCrash|TestKilled)$$' -v ./cmd/newsvigil
+	NEWSVIGIL_CRASH_EVERY=1 NEWSVIGIL_KILLS=$(or $(KILLS),200) $(GO) test -count=1 -timeout 3h -run '^(TestCrash|TestKilled|TestBriefKilled)$$' -v ./cmd/newsvigil
+
+# The always-run sizes are a fifth of this and smaller; this takes five minutes on two quiet cores.
+#   make once SEEDS=100          draws more often; NEWSVIGIL_SEED=… repeats the kills of a run that failed
+once: ## 100 messages to each of two practice Slacks that fail a third of all requests, kill -9 at every point
+	NEWSVIGIL_ONCE_SEEDS=$(or $(SEEDS),20) $(GO) test -count=1 -timeout 2h -run '^(TestOnceElsewhere|TestExactlyOnce|TestCrashPoints)$$' -v ./notify/slack
+	NEWSVIGIL_MESSAGES=100 $(GO) test -count=$(or $(RUNS),3) -timeout 2h -run '^TestDelivered$$' -v ./cmd/newsvigil
 
 slack: ## 300 digests of up to 200 hostile items against the strict practice Slack
 	NEWSVIGIL_SLACK_TRIAL=1 $(GO) test -count=1 -run '^TestHostileDigests$$' -v ./notify/slack

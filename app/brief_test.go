@@ -231,3 +231,41 @@ func TestPostBrief(t *testing.T) {
 		t.Errorf("posted %v", count)
 	}
 }
+
+// TestBriefJob holds that cron knows the brief, that a slot missed while the machine slept is caught up on, and
+// that a restart within the slot posts nothing.
+func TestBriefJob(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *config.Config) { c.Topics[0].Brief = []string{"0 9 * * *"} })
+	ctx := t.Context()
+	turn := func() {
+		t.Helper()
+		jobs := r.jobs()
+		i := slices.IndexFunc(jobs, func(j job) bool { return j.name == "brief/rights-in-the-north/0" })
+		if i < 0 {
+			t.Fatal("cron does not know the brief")
+		}
+		sched, err := parseSpec(jobs[i].spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		k := &keeper{app: r.App, job: jobs[i], sched: slots{sched, r.cfg.Zone}}
+		for k.turn(ctx) <= 0 {
+		}
+		if err := r.deliverNow(ctx, ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []int{0, 1, 1, 2} {
+		if i%2 == 1 {
+			r.clock.advance(24 * time.Hour)
+		}
+		turn()
+		if got := r.briefs(); len(got) != want {
+			t.Fatalf("turn %d: %d messages, want %d", i, len(got), want)
+		}
+	}
+	if got := r.briefs()[1]; !strings.Contains(got.Text, "nothing kept") || got.Thread != "" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -60,7 +61,7 @@ func (a *App) sender(cfg *config.Config) (notify.Sender, error) {
 		return printer{out: a.o.Out, zone: cfg.Zone}, nil
 	}
 	o := slack.Options{
-		APIURL: s.APIURL, Timeout: s.Timeout, Pace: s.Pace,
+		APIURL: s.APIURL, Timeout: s.Timeout, Pace: cmp.Or(s.Pace, -1), // 0 is none
 		Zone: cfg.Zone, Now: a.now, Log: a.log,
 	}
 	if a.db != nil { // not while it cannot be opened, when the admin channel shall hear of that

@@ -184,12 +184,16 @@ func (b *inbox) settle(e *arrival, err error) bool {
 	return true
 }
 
-// store keeps a press where it holds anything. Without an inbox it goes straight into the database.
+// store keeps a press where it holds anything. Without an inbox, as beside a daemon that has one, it goes
+// straight into the database.
 func (d bureau) store(ctx context.Context, p store.Press) error {
 	if p.Said == nil && p.Back == nil && p.Mute == nil && p.Unmute == nil {
 		return nil
 	}
 	if d.inbox == nil { // the journal is that of the newsvigil at work
+		return d.db.SavePress(ctx, p)
+	}
+	if d.inbox == nil {
 		return d.db.SavePress(ctx, p)
 	}
 	return d.inbox.keep(ctx, p)

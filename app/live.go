@@ -93,29 +93,30 @@ func (v *live) try(ctx context.Context) error {
 		Key: liveKey + v.begun.UTC().Format(manualLayout), Channel: v.Channel,
 		Title: "newsvigil is being tried", Lines: []string{"An admin is looking whether all of it works. This message goes away by itself."},
 	}
+	var by *ear
 	if v.slack.Listens() {
+		var err error
+		if by, err = v.listen(ctx); err != nil {
+			return err
+		}
+	} else {
+		v.add(SeverityNote, "live button", "There are no buttons, as app_token_env is not set; all else is tried.", "config.toml says how to have them.")
+	}
+	if by != nil {
+		defer by.stop()
 		v.trial.Button = "It works"
 		v.trial.Lines = []string{fmt.Sprintf("An admin is looking whether buttons work: please press this one within %s.", v.Wait)}
 	}
-	if !v.slack.Listens() {
-		if !v.post(ctx) {
-			return ctx.Err()
-		}
-		v.add(SeverityNote, "live button", "There are no buttons, as app_token_env is not set; posting, finding, changing and deleting were tried.", "config.toml says how to have them.")
-		v.tidy(ctx, false)
-		return ctx.Err()
-	}
-	ear, err := v.listen(ctx)
-	if err != nil {
-		return err
-	}
-	defer ear.stop()
 	if !v.post(ctx) {
 		return ctx.Err()
 	}
-	pressed, ok := v.await(ctx, ear)
-	v.judge(ctx, pressed, ok)
-	v.tidy(ctx, ok)
+	pressed := false
+	if by != nil {
+		var p taken
+		p, pressed = v.await(ctx, by)
+		v.judge(ctx, p, pressed)
+	}
+	v.tidy(ctx, pressed)
 	return ctx.Err()
 }
 
@@ -176,11 +177,11 @@ func (v *live) notPosted(ctx context.Context, err error) {
 func (v *live) tidy(ctx context.Context, pressed bool) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), liveCleanup)
 	defer cancel()
-	over := over(v.trial)
+	last := over(v.trial)
 	if !pressed {
-		over.Lines = []string{"The trial is over. Nobody pressed the button."}
+		last.Title, last.Lines = v.trial.Title, []string{"The trial is over."}
 	}
-	changed := v.slack.UpdateTrial(ctx, v.posted, over)
+	changed := v.slack.UpdateTrial(ctx, v.posted, last)
 	if changed != nil {
 		v.add(SeverityWarn, "live update", "The message could not be changed: "+reason(changed), "Without that, buttons do not show that they were pressed.")
 	} else {

@@ -53,7 +53,7 @@ func (e *ear) Handle(ctx context.Context, a slack.Action) (func(context.Context)
 	return e.others.Handle(ctx, a)
 }
 
-// listen opens a connection, and waits until it stands or is refused.
+// listen opens a connection, and waits until it stands; nil where none does.
 func (v *live) listen(ctx context.Context) (*ear, error) {
 	e := &ear{key: v.trial.Key, connected: make(chan struct{}), pressed: make(chan taken, 1), ended: make(chan error, 1)}
 	beside := v.openBeside(ctx)
@@ -77,17 +77,17 @@ func (v *live) listen(ctx context.Context) (*ear, error) {
 	defer t.Stop()
 	select {
 	case <-e.connected:
+		return e, nil
 	case err := <-e.ended:
 		if err != nil {
-			v.add(SeverityWarn, "live connection", "Slack gives no connection: "+reason(err), "Make sure that "+v.cfg.Slack.AppTokenEnv+" holds an app-level token (xapp) with the scope connections:write, and that Socket Mode is on.")
+			v.add(SeverityWarn, "live button", "Slack gives no connection for buttons: "+reason(err), "Make sure that "+v.cfg.Slack.AppTokenEnv+" holds an app-level token (xapp) with the scope connections:write, and that Socket Mode is on at api.slack.com/apps.")
 		}
 	case <-t.C:
-		v.add(SeverityWarn, "live connection", fmt.Sprintf("No connection for buttons stood within %s.", v.cfg.Slack.Timeout), "Does a firewall or proxy let this machine open wss:// addresses of Slack?")
+		v.add(SeverityWarn, "live button", fmt.Sprintf("No connection for buttons stood within %s.", v.cfg.Slack.Timeout), "Does a firewall or proxy keep this machine from wss:// addresses of Slack?")
 	case <-ctx.Done():
-		e.stop()
-		return nil, ctx.Err()
 	}
-	return e, nil
+	e.stop()
+	return nil, ctx.Err()
 }
 
 // await waits for the press, wherever it comes in.

@@ -12,12 +12,10 @@ import (
 	real "newsvigil/notify/slack"
 )
 
-// liveRig is a rig with a connection for buttons, and with pieces read.
+// liveRig is a rig with a connection for buttons.
 func liveRig(t *testing.T) *rig {
 	t.Helper()
-	r := newRig(t, func(c *config.Config) { c.Slack.AppTokenEnv = practiceApp })
-	r.crawl(t.Context(), t)
-	return r
+	return newRig(t, func(c *config.Config) { c.Slack.AppTokenEnv = practiceApp })
 }
 
 // tries is what Live is asked for.
@@ -93,6 +91,7 @@ func expect(t *testing.T, found []Finding, want ...string) {
 func TestLivePressed(t *testing.T) {
 	t.Parallel()
 	r := liveRig(t)
+	r.crawl(t.Context(), t)
 	found, err := r.live(t, tries{wait: 20 * time.Second, said: r.press(t)})
 	if err != nil {
 		t.Fatal(err)
@@ -131,6 +130,7 @@ func TestLiveLeavesNothing(t *testing.T) {
 func TestLiveBesideADaemon(t *testing.T) {
 	t.Parallel()
 	r := liveRig(t)
+	r.crawl(t.Context(), t)
 	r.post(t.Context(), t)
 	ctx, stop := context.WithCancel(t.Context())
 	var daemon sync.WaitGroup
@@ -213,6 +213,10 @@ func TestLiveTroubles(t *testing.T) {
 			want: []string{"mend live update: could not be changed", "ok live delete: deleted"}},
 		{name: "no deletion", script: map[string][]slack.Fault{"chat.delete": {slack.InternalError}}, change: func(c *config.Config) { c.Slack.AppTokenEnv = "" },
 			want: []string{"ok live update: changed", "mend live delete: without a button"}, left: 1},
+		{name: "no connection", script: map[string][]slack.Fault{"link": {slack.Drop, slack.Drop, slack.Drop, slack.Drop}}, change: func(c *config.Config) { c.Slack.Timeout = time.Second },
+			want: []string{"mend live button: No connection", "ok live post: found", "ok live delete: deleted"}},
+		{name: "app token refused", change: func(c *config.Config) { c.Slack.AppTokenEnv = "PRACTICE" },
+			want: []string{"mend live button: gives no connection", "ok live post: found", "ok live delete: deleted"}},
 		{name: "webhook", change: func(c *config.Config) { c.Slack.AppTokenEnv, c.Slack.TokenEnv, c.Slack.WebhookEnv = "", "", "PRACTICE" },
 			want: []string{"ok form of the worst case: nothing wrong", "note live post: not tried"}},
 	} {

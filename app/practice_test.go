@@ -26,6 +26,8 @@ type rig struct {
 	clock   *clock
 	log     *syncBuffer
 	cfg     *config.Config
+	// level is from where on the log is kept: from info on, where it is not set.
+	level slog.Level
 	// fault decides whether a commit fails; nil fails none.
 	fault atomic.Pointer[func(point string) error]
 }
@@ -120,7 +122,7 @@ func (r *rig) reopen(t *testing.T) {
 		}
 	}
 	a, err := New(t.Context(), Options{
-		Config: r.cfg, Now: r.clock.now, Log: slog.New(slog.NewTextHandler(r.log, nil)),
+		Config: r.cfg, Now: r.clock.now, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: r.level})),
 		Getenv: func(name string) (string, bool) {
 			if name == practiceApp {
 				return slack.DefaultAppToken, true

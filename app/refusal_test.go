@@ -140,7 +140,7 @@ func TestChannelRefused(t *testing.T) {
 			if first.Queued == 0 || len(r.slack.Messages("C0LATER")) != 0 {
 				t.Fatalf("%+v", first)
 			}
-			if notices := r.slack.Messages(testOps); len(notices) != 1 || !strings.Contains(notices[0].Text, "#later") {
+			if notices := r.slack.Messages(testOps); len(notices) != 1 || !strings.Contains(notices[0].Text, "#later") || c.Archived != strings.Contains(notices[0].Text, "is archived") {
 				t.Errorf("%d notices after the first refusal: %+v", len(notices), notices)
 			}
 			r.reopen(t) // a restart is a reason to try again, and none to tell again

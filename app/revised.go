@@ -48,7 +48,7 @@ func (a *App) explainEdit(ctx context.Context, e *Explanation, t store.Trail, ke
 	}
 	words := editOf(a.Arranged(d), t)
 	if words == "" && a.edits() {
-		e.add("Its story was told in the message of %s, which does not name it: a message names outlets that come on the day of the post, and as many as there is room for.", a.clock(d.Slot))
+		e.add("Its story was told in the message of %s, which does not name it: it names outlets that come by the end of its day, are not muted, and for which there is room.", a.clock(d.Slot))
 		return nil
 	}
 	if words == "" {

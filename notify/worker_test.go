@@ -423,12 +423,22 @@ func (s *slow) Send(ctx context.Context, m notify.Message) (notify.Receipt, erro
 	return s.board.Send(ctx, m)
 }
 
+// living is an outbox that, as a database does, writes nothing in a context that has ended.
+type living struct{ notify.Outbox }
+
+func (l living) Save(ctx context.Context, d news.Delivery) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return l.Outbox.Save(ctx, d)
+}
+
 func TestRunFinishesTheRequestInHand(t *testing.T) {
 	t.Parallel()
 	s := setUp()
 	s.Worker.Now, s.Worker.After = time.Now, time.After
 	sender := &slow{s.board, make(chan struct{}), make(chan struct{})}
-	s.Worker.Sender = sender
+	s.Worker.Sender, s.Worker.Outbox = sender, living{s.box}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error)
 	go func() { done <- s.Run(ctx) }()

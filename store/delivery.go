@@ -117,6 +117,9 @@ func (db *DB) Claim(ctx context.Context, id int64, now time.Time) (news.Delivery
 func (db *DB) Save(ctx context.Context, d news.Delivery) error {
 	doing := "save delivery " + d.Key
 	return db.update(ctx, "delivery", doing, func(tx *sql.Tx) error {
+		if err := drawnElsewhere(ctx, tx, d); err != nil {
+			return err
+		}
 		r, err := tx.ExecContext(ctx, `UPDATE deliveries SET channel = ?, level = ?, state = ?, tries = ?, looks = ?, channel_id = ?,
 			ts = ?, thread = ?, next = ?, claimed = ?, error = ?, swept = ? WHERE id = ? AND key = ?`, d.Channel, d.Level,
 			string(d.State), d.Tries, d.Looks, d.ChannelID, d.TS, d.Thread, stamp(d.Next), stamp(d.Claimed), d.Error, d.Swept,

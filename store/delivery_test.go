@@ -145,7 +145,8 @@ func TestNotice(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	n := news.Notice{Key: "trouble/s/1", Channel: "#admin", Title: "S is blocked", Lines: []string{"a <b>", "c"}, At: at(1),
-		Brief: &news.Brief{Key: "b", Topic: "T <b>", Since: at(0), Until: at(1), Stories: []news.Kept{{Item: item(news.ItemNew, 1), Gloss: "“g”", Readers: 2, Against: 1, At: at(1), Before: true}}}}
+		Brief: &news.Brief{Key: "b", Topic: "T <b>", Since: at(0), Until: at(1), Stories: []news.Kept{{Item: item(news.ItemNew, 1), Gloss: "“g”", Readers: 2, Against: 1, At: at(1), Before: true}}},
+		Hello: &news.Hello{Language: "ko", Next: at(9), Sample: &news.Digest{Topic: "T <b>", Slot: at(2)}}}
 	if !must(db.SaveNotice(t.Context(), full(t, n), news.Delivery{Key: "k", Channel: "#admin"}))(t) {
 		t.Fatal("not created")
 	}

@@ -35,6 +35,17 @@ func drawAnew(ctx context.Context, tx *sql.Tx, p Press) error {
 	return err
 }
 
+// drawnElsewhere asks for a message to be drawn anew that was changed in another place than the delivery names
+// from now on: of two that stood, a sweep left the one that nobody has changed.
+func drawnElsewhere(ctx context.Context, tx *sql.Tx, d news.Delivery) error {
+	if d.TS == "" || d.Kind != news.DeliverDigest {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, `UPDATE redraws SET revision = revision + 1, next = 0 WHERE digest = ?1 AND part = ?2
+		AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = ?3 AND d.ts <> '' AND d.ts <> ?4)`, d.Of, d.Part, d.ID, d.TS)
+	return err
+}
+
 // DrawAnew asks for parts of a digest to be drawn anew in Slack, from what is stored by then. What is not
 // posted yet is drawn once it is. A daemon sees to it within half a minute, whichever process asked.
 func (db *DB) DrawAnew(ctx context.Context, digest string, parts ...int) error {

@@ -45,6 +45,24 @@ func TestDrawAnew(t *testing.T) {
 	same(t, "what came late", must(db.Redraws(ctx))(t), []Redraw{{Digest: "north/1", Part: 2, ChannelID: "C1", TS: "1.000002", Revision: 1}})
 }
 
+// TestRedrawAfterSweep: of two messages a sweep may leave the one that was not changed.
+func TestRedrawAfterSweep(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	ctx := t.Context()
+	posted(t, db, 10, news.Digest{Key: "north/1"})
+	ok(t, db.DrawAnew(ctx, "north/1", 1))
+	ok(t, db.SaveRedrawn(ctx, must(db.Redraws(ctx))(t)[0]))
+	d, _, err := db.PartOf(ctx, "north/1", 1)
+	ok(t, err)
+	d.Swept = true
+	ok(t, db.Save(ctx, d))
+	same(t, "the same one stays", len(must(db.Redraws(ctx))(t)), 0)
+	d.TS = "0.000009"
+	ok(t, db.Save(ctx, d))
+	same(t, "another one stays", must(db.Redraws(ctx))(t), []Redraw{{Digest: "north/1", Part: 1, ChannelID: "C1", TS: "0.000009", Revision: 2}})
+}
+
 // TestPostponeRedraw: a message that cannot be changed waits, also when more comes to its stories, and no
 // longer when somebody presses it.
 func TestPostponeRedraw(t *testing.T) {

@@ -24,11 +24,11 @@ func readers(t *testing.T) (in *installation, ts string) {
 	in.run("once")
 	in.run("digest")
 	for _, m := range in.slack.Messages("C0PRACTICE") {
-		if strings.Contains(string(m.Blocks), `"nv.keep"`) {
+		if strings.Contains(string(m.Blocks), `"nv.keep`) {
 			return in, m.TS
 		}
 	}
-	t.Fatal("no message has buttons")
+	t.Fatalf("no message has buttons: %s", in.slack.Messages("C0PRACTICE")[0].Blocks)
 	return nil, ""
 }
 

@@ -92,10 +92,10 @@ func TestClasses(t *testing.T) {
 		{name: "redirect", status: 302, want: notify.ClassAmbiguous},
 	}
 	for class, words := range map[notify.Class]string{
-		notify.ClassAmbiguous: "fatal_error internal_error service_unavailable request_timeout something_new",
-		notify.ClassContent:   "invalid_blocks msg_blocks_too_long msg_too_long no_text metadata_too_large metadata_must_be_sent_from_app",
-		notify.ClassChannel:   "channel_not_found not_in_channel is_archived restricted_action restricted_action_read_only_channel",
-		notify.ClassAuth:      "invalid_auth token_revoked account_inactive missing_scope not_authed token_expired",
+		notify.ClassAmbiguous: "fatal_error internal_error service_unavailable request_timeout team_added_to_org something_new",
+		notify.ClassContent:   "invalid_blocks msg_blocks_too_long msg_too_long no_text metadata_too_large metadata_must_be_sent_from_app invalid_metadata_format invalid_arguments",
+		notify.ClassChannel:   "channel_not_found not_in_channel is_archived restricted_action restricted_action_read_only_channel channel_type_not_supported",
+		notify.ClassAuth:      "invalid_auth token_revoked account_inactive missing_scope not_authed token_expired two_factor_setup_required accesslimited",
 	} {
 		for w := range strings.FieldsSeq(words) {
 			tests = append(tests, row{name: w, status: 200, body: refused(w), want: class})

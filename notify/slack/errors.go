@@ -131,14 +131,14 @@ func classOf(word string) notify.Class {
 	case "ratelimited", "rate_limited", "message_limit_exceeded", "rollup_error":
 		return notify.ClassWait
 	case "invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text", "too_many_attachments",
-		"invalid_attachments", "invalid_payload", "blocks_too_long":
+		"invalid_attachments", "attachment_payload_limit_exceeded", "invalid_payload", "invalid_arguments", "markdown_text_conflict", "blocks_too_long":
 		return notify.ClassContent
 	case "channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "is_inactive", "cannot_reply_to_message",
-		"thread_locked", "posting_to_general_channel_denied":
+		"thread_locked", "posting_to_general_channel_denied", "channel_type_not_supported", "messages_tab_disabled":
 		return notify.ClassChannel
 	case "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "missing_scope", "no_permission",
 		"not_allowed_token_type", "org_login_required", "ekm_access_denied", "team_access_not_granted", "access_denied",
-		"no_service", "no_team", "team_disabled", "invalid_token", "no_active_hooks", "action_prohibited":
+		"accesslimited", "two_factor_setup_required", "enterprise_is_restricted", "no_service", "no_team", "team_disabled", "invalid_token", "no_active_hooks", "action_prohibited":
 		return notify.ClassAuth
 	}
 	switch {

@@ -39,8 +39,10 @@ func told(b *budget, d news.Digest, s sheet, w words, why bool) bool {
 		for _, it := range list {
 			n++
 			sentence := fmt.Sprintf("%d. %s.", n, titled(it.Title, outlet(it)))
-			if reason := w.why(it); why && reason != "" && n <= len(s.lead) {
-				sentence += " " + reason + "."
+			if why && n <= len(s.lead) {
+				if reason := w.why(it); reason != "" {
+					sentence += " " + reason + "."
+				}
 			}
 			add(sentence)
 			for _, a := range it.Foreign {
@@ -54,8 +56,10 @@ func told(b *budget, d news.Digest, s sheet, w words, why bool) bool {
 	for _, it := range s.near {
 		add(titled(it.Title, outlet(it)) + ".")
 	}
-	if s.page == 1 && s.threaded > 0 {
-		add(digest.InThread(s.threaded, w.lang))
+	if s.page == 1 {
+		for _, line := range notHere(d, s, w) {
+			add(line)
+		}
 	}
 	return all
 }

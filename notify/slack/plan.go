@@ -123,17 +123,15 @@ func planFirst(d news.Digest, w words) (s sheet, spilled []news.Item) {
 	}
 	var l load
 	on := newScale(d, all, w)
-	for _, f := range shapes() {
+	ways := shapes()
+	for i, f := range ways {
 		s.form = f
 		l = on.load(s)
-		if len(all)-full <= maxLines && l.whole(full).light(0) {
+		whole := l.whole(full)
+		if len(all)-full <= maxLines && (whole.light(0) || i >= len(ways)-2 && whole.bearable(0)) {
 			s.lead, s.lines = all[:full], all[full:]
 			return s, nil
 		}
-	}
-	if len(all)-full <= maxLines && l.whole(full).bearable(0) {
-		s.lead, s.lines = all[:full], all[full:]
-		return s, nil
 	}
 	// Stories in full and their buttons are worth more than lines, which the thread has room for.
 	s.threaded, s.more = len(all)+len(d.Rest), len(all)+len(d.Rest)

@@ -57,18 +57,26 @@ func TestWeights(t *testing.T) {
 			s := plan(d)[0]
 			m := massOf(Render(d, 1, 0).Blocks...)
 			t.Logf("long addresses %v, buttons %v: %d in full, %d lines, shape %+v: %d read, %d hidden", long, buttons, len(s.lead), len(s.lines), s.form, m.read, m.hidden)
-			if len(s.lead) != 5 || len(s.lines) != 5 || s.form.also == alsoNone {
+			if len(s.lead) != 5 || len(s.lines) != 5 || s.form.also == alsoNone || s.form.line.bare {
 				t.Errorf("%d stories in full and %d lines", len(s.lead), len(s.lines))
 			}
+			blocks := string(payload(t, Render(d, 1, 0)))
+			for _, want := range []string{"서울저녁신문", "통일연합뉴스", "북녘데일리", "자유아시아소식", "한반도인권소식"} {
+				if n := strings.Count(blocks, want); n < 6 { // once at its own stories, and at four others
+					t.Errorf("%s stands %d times", want, n)
+				}
+			}
+			if buttons && strings.Count(blocks, `"overflow"`) != 5 || strings.Count(blocks, `"date"`) < 5 {
+				t.Errorf("no buttons or dates in %s", blocks)
+			}
+			d.Muted = []news.Mute{{Source: "hanbando", Outlet: "한반도인권소식", Until: d.Slot}}
+			if m := massOf(Render(d, 1, 0).Blocks...); !m.bearable(0) {
+				t.Errorf("with an outlet muted since it weighs %+v", m)
+			}
+			d.Muted = nil
 			for level := 1; level < levelPlain; level++ {
 				m := massOf(Render(d, 1, level).Blocks...)
 				t.Logf("  level %d: %d read, %d hidden", level, m.read, m.hidden)
-			}
-			for _, f := range shapes() {
-				all := append(append([]news.Item(nil), d.Lead...), d.Lines...)
-				s.form = f
-				l := newScale(d, all, words{lang: "ko"}).load(s)
-				t.Logf("    shape %+v: base %v whole %+v full %v line %v", f, l.base, l.whole(5), l.full[0], l.line[5])
 			}
 		}
 	}

@@ -241,6 +241,36 @@ func TestNothingElseSentHasFaults(t *testing.T) {
 	}
 }
 
+// TestBriefsAndHellosHaveNoFaults sends hostile briefs and hellos, at one level after the other.
+func TestBriefsAndHellosHaveNoFaults(t *testing.T) {
+	t.Parallel()
+	w := newWire(t)
+	c := client(t, Options{APIURL: w.URL, Pace: -1})
+	r := rand.New(rand.NewPCG(8, 9))
+	for n := range 6 {
+		d := hostile(r, 12)
+		b := news.Brief{Key: "k", Topic: d.Topic, TopicKey: "k", Language: d.Language, Since: d.Since, Until: d.Slot}
+		for _, it := range append(d.Lead, d.Rest...) {
+			b.Stories = append(b.Stories, news.Kept{Item: it, Gloss: it.Title, Readers: 2, At: d.Slot})
+		}
+		greeting := news.Notice{Key: "h", Title: d.Topic, Lines: []string{worse[n], nasty[n], "words"}, Hello: &news.Hello{Language: d.Language, Next: d.Slot, Sample: &d}}
+		send := func(notice news.Notice, part int) {
+			m := notify.Message{Notice: notice, Delivery: news.Delivery{Key: "n", Kind: news.DeliverNotice, Channel: "#x", ChannelID: "C000000001", Part: part, Level: n % 5}}
+			if _, err := c.Send(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for part := 1; part <= BriefParts(b); part++ {
+			send(news.Notice{Key: "b", Brief: &b}, part)
+		}
+		send(greeting, 1)
+		send(greeting, 2)
+		for i, q := range w.take() {
+			examine(t, fmt.Sprintf("message %d at level %d", i, n%5), q, outletHosts)
+		}
+	}
+}
+
 // TestNoScoresForReaders holds that a usual digest speaks in words, in both languages and at every level.
 func TestNoScoresForReaders(t *testing.T) {
 	t.Parallel()
