@@ -69,5 +69,6 @@ once: ## 100 messages to each of two practice Slacks that fail a third of all re
 	NEWSVIGIL_ONCE_SEEDS=$(or $(SEEDS),20) $(GO) test -count=1 -timeout 2h -run '^(TestOnceElsewhere|TestExactlyOnce|TestCrashPoints)$$' -v ./notify/slack
 	NEWSVIGIL_MESSAGES=100 $(GO) test -count=$(or $(RUNS),3) -timeout 2h -run '^TestDelivered$$' -v ./cmd/newsvigil
 
-slack: ## 300 digests of up to 200 hostile items against the strict practice Slack
-	NEWSVIGIL_SLACK_TRIAL=1 $(GO) test -count=1 -run '^TestHostileDigests$$' -v ./notify/slack
+#   make slack SEEDS=3           draws other digests as well
+slack: ## 300 digests of up to 200 hostile items, as sent, against the strict practice Slack and a second opinion
+	NEWSVIGIL_SLACK_TRIAL=1 NEWSVIGIL_SEEDS=$(or $(SEEDS),1) $(GO) test -count=1 -timeout 2h -run '^(TestHostileDigests|TestNothingSentHasFaults)$$' -v ./notify/slack

@@ -32,6 +32,7 @@ var floor = map[string]int{
 var onlyIn = map[string][]string{
 	"github.com/gocolly/colly":     {"crawler"},
 	"github.com/slack-go/slack":    {"notify/slack"},
+	"github.com/gorilla/websocket": {"notify/slack"},
 	"github.com/mattn/go-sqlite3":  {"store"},
 	"github.com/robfig/cron":       {"app", "config"},
 	"newsvigil/config":             {"app", "cmd/newsvigil"},

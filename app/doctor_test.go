@@ -85,6 +85,52 @@ func crowd(n int) (list []slack.Channel) {
 	return list
 }
 
+// ailment is one trouble, and what is to be found of it.
+type ailment struct {
+	name     string
+	slack    slack.Options
+	channels []slack.Channel // besides #practice-ops; nil means the good one
+	script   map[string]slack.Fault
+	change   func(*Options)
+	about    string
+	severity Severity
+	want     string
+}
+
+// examine runs the doctor.
+func (tt ailment) examine(t *testing.T) {
+	t.Helper()
+	s := tt.slack
+	s.Channels = append([]slack.Channel{{ID: testOps, Name: "practice-ops"}}, tt.channels...)
+	if tt.channels == nil {
+		s.Channels = append(s.Channels, slack.Channel{ID: testChannel, Name: "practice"})
+	}
+	srv, err := slack.New(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer srv.Close()
+	for method, f := range tt.script {
+		srv.Script(method, f)
+	}
+	cfg := testConfig(t, onePress())
+	cfg.DataDir = t.TempDir()
+	cfg.Slack = config.Slack{Configured: true, APIURL: srv.URL(), TokenEnv: "PRACTICE", AppTokenEnv: practiceApp, AdminChannel: "#practice-ops", Timeout: 5 * time.Second, Pace: time.Millisecond}
+	r := &rig{cfg: cfg, clock: &clock{}}
+	found := r.examine(t, tt.change)
+	f := finding(found, tt.about)
+	ok := false
+	for want := range strings.SplitSeq(tt.want, "|") {
+		ok = ok || strings.Contains(f.Text, want)
+	}
+	if f.Severity != tt.severity || !ok {
+		t.Errorf("%s: %+v, want %s and %q; all: %+v", tt.about, f, tt.severity, tt.want, found)
+	}
+	if f.Do == "" && !strings.Contains(f.Text, "set it") {
+		t.Errorf("%s: nothing says what to do: %+v", tt.about, f)
+	}
+}
+
 // TestDoctorFinds holds one trouble each: what the line says, and that it says what to do.
 func TestDoctorFinds(t *testing.T) {
 	t.Parallel()
@@ -102,16 +148,7 @@ func TestDoctorFinds(t *testing.T) {
 	few := func(lack ...string) slack.Options {
 		return slack.Options{Scopes: slices.DeleteFunc(slack.AllScopes(), func(s string) bool { return slices.Contains(lack, s) })}
 	}
-	for _, tt := range []struct {
-		name     string
-		slack    slack.Options
-		channels []slack.Channel // besides #practice-ops; nil means the good one
-		script   map[string]slack.Fault
-		change   func(*Options)
-		about    string
-		severity Severity
-		want     string
-	}{
+	for _, tt := range []ailment{
 		{name: "no token", change: env("PRACTICE", ""), about: "token", severity: SeverityBad, want: "PRACTICE"},
 		{name: "wrong token", change: env("PRACTICE", "xoxb-wrong"), about: "token", severity: SeverityBad, want: "invalid_auth"},
 		{name: "no app token", change: env(practiceApp, ""), about: "token", severity: SeverityBad, want: practiceApp},
@@ -161,35 +198,7 @@ func TestDoctorFinds(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			s := tt.slack
-			s.Channels = append([]slack.Channel{{ID: testOps, Name: "practice-ops"}}, tt.channels...)
-			if tt.channels == nil {
-				s.Channels = append(s.Channels, slack.Channel{ID: testChannel, Name: "practice"})
-			}
-			srv, err := slack.New(s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer srv.Close()
-			for method, f := range tt.script {
-				srv.Script(method, f)
-			}
-			cfg := testConfig(t, onePress())
-			cfg.DataDir = t.TempDir()
-			cfg.Slack = config.Slack{Configured: true, APIURL: srv.URL(), TokenEnv: "PRACTICE", AppTokenEnv: practiceApp, AdminChannel: "#practice-ops", Timeout: 5 * time.Second, Pace: time.Millisecond}
-			r := &rig{cfg: cfg, clock: &clock{}}
-			found := r.examine(t, tt.change)
-			f := finding(found, tt.about)
-			ok := false
-			for want := range strings.SplitSeq(tt.want, "|") {
-				ok = ok || strings.Contains(f.Text, want)
-			}
-			if f.Severity != tt.severity || !ok {
-				t.Errorf("%s: %+v, want %s and %q; all: %+v", tt.about, f, tt.severity, tt.want, found)
-			}
-			if f.Do == "" && !strings.Contains(f.Text, "set it") {
-				t.Errorf("%s: nothing says what to do: %+v", tt.about, f)
-			}
+			tt.examine(t)
 		})
 	}
 }

@@ -286,10 +286,3 @@ func (q asked) line(a news.Article) slack.Line {
 	l.URL = q.linkOf(a)
 	return l
 }
-
-// pieceLine is a piece in one line.
-func (d bureau) pieceLine(a news.Article, more string) slack.Line {
-	l := slack.Line{Text: fmt.Sprintf("%s · %s · %s%s", a.Title, a.Source, digest.DayText(a.When().In(d.cfg.Zone), "en"), more)}
-	l.URL = d.linkOf(a)
-	return l
-}

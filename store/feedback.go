@@ -185,10 +185,23 @@ func (db *DB) EraseReaders(ctx context.Context, before time.Time) (int, error) {
 	return n, err
 }
 
-// forget puts the first free number in the place of a reader.
+// storyOf is the story that a word of the feedback x is about; null where nothing is stored of it.
+const storyOf = `(SELECT a.story FROM articles a WHERE a.id = coalesce(x.article, (SELECT k.article FROM aliases k WHERE k.key = x.key)))`
+
+// forget puts the first number that is free in the story in the place of a reader, in all that they said of
+// it: several people stay several, and one who spoke of two of its pieces stays one.
 func forget(ctx context.Context, tx *sql.Tx, f news.Feedback) error {
-	_, err := tx.ExecContext(ctx, `WITH RECURSIVE free (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM free
-			WHERE EXISTS (SELECT 1 FROM feedback x WHERE x.topic = ?1 AND x.url = ?2 AND x.by = ?4 || n))
-		UPDATE feedback SET by = ?4 || (SELECT max(n) FROM free) WHERE topic = ?1 AND url = ?2 AND by = ?3`, f.Topic, f.URL, f.By, news.Forgotten)
+	var story sql.NullInt64
+	err := tx.QueryRowContext(ctx, `SELECT `+storyOf+` FROM feedback x WHERE x.topic = ? AND x.url = ? AND x.by = ?`, f.Topic, f.URL, f.By).Scan(&story)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // with another word on the story
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `WITH RECURSIVE free (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM free
+			WHERE EXISTS (SELECT 1 FROM feedback x WHERE x.topic = ?1 AND x.by = ?4 || n AND (x.url = ?2 OR `+storyOf+` = ?5)))
+		UPDATE feedback AS x SET by = ?4 || (SELECT max(n) FROM free) WHERE x.topic = ?1 AND x.by = ?3 AND (x.url = ?2 OR `+storyOf+` = ?5)`,
+		f.Topic, f.URL, f.By, news.Forgotten, story)
 	return err
 }

@@ -260,3 +260,26 @@ func TestExport(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// TestEraseReadersOfAStory: after the erasure as many readers spoke of a story as before, whichever of its
+// pieces they spoke of.
+func TestEraseReadersOfAStory(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	id, story := save(t, db, placed(1))
+	copied := placed(2)
+	copied.Placement = news.Placement{Relation: news.RelationCopy, Of: id, Story: story}
+	other, _ := save(t, db, copied)
+	for i, f := range []news.Feedback{{Article: id, By: "U1"}, {Article: other, By: "U2"}, {Article: other, By: "U1"}} {
+		f.Topic, f.URL, f.Label, f.At = "north", fmt.Sprintf("https://post.example/%d", f.Article), news.LabelLike, at(i)
+		ok(t, db.SaveFeedback(t.Context(), Said{Feedback: f}))
+	}
+	if n := must(db.EraseReaders(t.Context(), at(9)))(t); n != 3 {
+		t.Errorf("%d erased", n)
+	}
+	by := map[string]int{}
+	for _, f := range must(db.Feedback(t.Context(), "north"))(t) {
+		by[f.By]++
+	}
+	same(t, "words by reader", by, map[string]int{"forgotten/1": 2, "forgotten/2": 1})
+}

@@ -33,11 +33,19 @@ func (e *ear) Handle(_ context.Context, a Action) (func(context.Context), error)
 	}
 	e.mu.Lock()
 	e.heard = append(e.heard, a)
+	says := e.says
 	e.mu.Unlock()
-	if e.says == nil {
+	if says == nil {
 		return nil, nil
 	}
-	return e.says(a)
+	return says(a)
+}
+
+// answers changes what Handle returns, while it may be at work.
+func (e *ear) answers(says func(Action) (func(context.Context), error)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.says = says
 }
 
 func (e *ear) all() []Action {
@@ -181,7 +189,7 @@ func TestAnswerComesAfterStoring(t *testing.T) {
 	if _, err := s.Press(p); err == nil {
 		t.Error("a press that could not be stored was confirmed")
 	}
-	e.says = func(Action) (func(context.Context), error) { panic("stumbled") }
+	e.answers(func(Action) (func(context.Context), error) { panic("stumbled") })
 	if _, err := s.Press(p); err == nil {
 		t.Error("a press over which the program stumbled was confirmed")
 	}

@@ -246,3 +246,20 @@ func TestReadsAreForms(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestTimeOutIsNotRepeated holds that a look does not wait for a silent Slack again and again: other
+// messages wait for it.
+func TestTimeOutIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 10)
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		io.Copy(io.Discard, r.Body) // so that the end of the connection is noticed
+		<-r.Context().Done()
+	}))
+	defer s.Close()
+	c := client(t, Options{APIURL: s.URL + "/api", Timeout: 50 * time.Millisecond})
+	if _, _, err := c.Find(t.Context(), notify.Message{Delivery: news.Delivery{Key: "k", Channel: "C00000001"}}); err == nil || len(asked) != 1 {
+		t.Errorf("asked %d times, %v", len(asked), err)
+	}
+}
