@@ -96,6 +96,9 @@ func (l *lint) shown(v any) {
 			l.shown(e)
 		}
 	case object:
+		if v["type"] == "rich_text_preformatted" {
+			return // Markdown to copy, which Slack shows as it is; joiners keep its readers from reading links into it
+		}
 		l.element(v)
 		for _, e := range v {
 			l.shown(e)

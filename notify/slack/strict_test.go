@@ -183,8 +183,8 @@ func (s *strictSlack) action(o object) {
 
 func (s *strictSlack) rich(o object) {
 	switch what := fmt.Sprint(o["type"]); what {
-	case "rich_text_section":
-		s.only(what, o, "type elements", "")
+	case "rich_text_section", "rich_text_quote", "rich_text_preformatted":
+		s.only(what, o, "type elements", map[bool]string{true: "border"}[what != "rich_text_section"])
 		for _, e := range s.elements(what, o, 1000) {
 			s.leaf(e)
 		}

@@ -142,7 +142,7 @@ func TestTrialIsNoDigest(t *testing.T) {
 // TestHelloLevels holds that both messages of a hello are taken at every level, whatever stands in them.
 func TestHelloLevels(t *testing.T) {
 	t.Parallel()
-	hostile := strings.Repeat("<!channel> & ‮ مرحبا 👩‍👩‍👧‍👦 ", 200)
+	hostile := strings.Repeat("<!channel> & \u202e مرحبا 👩‍👩‍👧‍👦 ", 200)
 	d := news.Digest{Topic: hostile, Language: "ko", Slot: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
 	for i := range 5 {
 		it := news.Item{Story: int64(i + 1), Title: hostile, Outlet: hostile, URL: "https://example.com/" + strings.Repeat("a", 2900)}
