@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -36,11 +37,16 @@ func (b *briefing) run(ctx context.Context, slot time.Time, again bool) error {
 			return err
 		}
 	}
-	since, err := b.briefSince(ctx, b.topic, slot)
+	last, err := b.lastBrief(ctx, b.topic, slot)
 	if err != nil {
 		return err
 	}
-	d, err := b.brief(ctx, b.topic, since, slot)
+	kept, err := b.db.Kept(ctx, b.topic.Key(), last.Since, slot)
+	if err != nil {
+		return err
+	}
+	kept = slices.DeleteFunc(kept, func(k news.Keeping) bool { return !k.Last.After(last.Until) && holds(last, k) })
+	d, err := b.briefOf(ctx, b.topic, kept, period{last.Until, slot})
 	if err != nil {
 		return err
 	}
@@ -54,12 +60,12 @@ func (b *briefing) run(ctx context.Context, slot time.Time, again bool) error {
 	return nil
 }
 
-// briefSince is where the brief of a slot begins: where the one before it ended, so that no kept story is in
-// none, however long the program was down. The first one begins at the slot before its own.
-func (a *App) briefSince(ctx context.Context, t *topic, slot time.Time) (time.Time, error) {
+// lastBrief is the brief before that of a slot, which begins where the last one ended, so that no kept story
+// is in none, however long the program was down. The first brief begins at the slot before its own.
+func (a *App) lastBrief(ctx context.Context, t *topic, slot time.Time) (news.Brief, error) {
 	last, ok, err := a.db.LastBrief(ctx, t.Key(), slot)
 	if err != nil || ok {
-		return last.In(a.cfg.Zone), err
+		return last, err
 	}
 	since := time.Time{}
 	for _, spec := range t.Brief {
@@ -74,7 +80,13 @@ func (a *App) briefSince(ctx context.Context, t *topic, slot time.Time) (time.Ti
 	if since.IsZero() {
 		since = slot.Add(-week)
 	}
-	return since.In(a.cfg.Zone), nil
+	return news.Brief{Since: since, Until: since}, nil
+}
+
+// holds reports whether a brief told a story as it is kept now. What readers pressed within its time and the
+// database took in only after it was made, it did not: that is told by the brief after it.
+func holds(b news.Brief, k news.Keeping) bool {
+	return slices.ContainsFunc(b.Stories, func(s news.Kept) bool { return s.Story == k.Story.ID && !s.At.Before(k.Last) })
 }
 
 // brief is what readers of a topic kept between two moments.
@@ -83,6 +95,11 @@ func (a *App) brief(ctx context.Context, t *topic, since, until time.Time) (news
 	if err != nil {
 		return news.Brief{}, err
 	}
+	return a.briefOf(ctx, t, kept, period{since, until})
+}
+
+// briefOf is a brief of what was kept in a time.
+func (a *App) briefOf(ctx context.Context, t *topic, kept []news.Keeping, p period) (news.Brief, error) {
 	texts := map[int64]string{}
 	for _, k := range kept {
 		for _, id := range k.Articles {
@@ -94,7 +111,7 @@ func (a *App) brief(ctx context.Context, t *topic, since, until time.Time) (news
 		}
 	}
 	return digest.Brief(kept, digest.BriefOptions{
-		Topic: t.Topic, Since: since.In(a.cfg.Zone), Until: until.In(a.cfg.Zone), Texts: texts, Sources: a.cfg.Sources,
+		Topic: t.Topic, Since: p.from.In(a.cfg.Zone), Until: p.to.In(a.cfg.Zone), Texts: texts, Sources: a.cfg.Sources,
 	}), nil
 }
 
@@ -134,7 +151,7 @@ func (a *App) briefs(ctx context.Context, only string, since time.Time) ([]news.
 
 // saveBrief queues a brief, once whatever happens. One that is caught up on may stand in the channel without
 // this database knowing it, where that is an older copy that was brought back: it is looked for first, as
-// after a post without an answer.
+// after a post without an answer. What is printed cannot be looked for, and is printed.
 func (a *App) saveBrief(ctx context.Context, b news.Brief, caughtUp bool) (created bool, err error) {
 	parts := 1
 	if a.cfg.Slack.Configured {
@@ -146,7 +163,7 @@ func (a *App) saveBrief(ctx context.Context, b news.Brief, caughtUp bool) (creat
 			Key: fmt.Sprintf("%s/%s/%d", b.Key, b.Channel, i+1), Kind: news.DeliverNotice, Of: b.Key, Channel: b.Channel,
 			Part: i + 1, Parts: parts, State: news.DeliveryPending, Next: a.now(),
 		}
-		if caughtUp {
+		if caughtUp && a.cfg.Slack.Configured {
 			d.Tries, d.Claimed = 1, b.Until
 		}
 		ds = append(ds, d)

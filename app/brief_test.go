@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -267,5 +268,57 @@ func TestBriefJob(t *testing.T) {
 	}
 	if got := r.briefs()[1]; !strings.Contains(got.Text, "nothing kept") || got.Thread != "" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestBriefLatePress: what was pressed before a brief's slot and came into the database after the brief was made
+// is in the next one; what the brief told is not told again.
+func TestBriefLatePress(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	ctx := t.Context()
+	r.crawl(ctx, t)
+	r.post(ctx, t)
+	d, err := r.Digest(ctx, strings.TrimSuffix(r.digests()[0].Key(), "/#practice/1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slot := r.now().Truncate(time.Minute)
+	run := func(slot time.Time) string {
+		t.Helper()
+		if err := (&briefing{App: r.App, topic: r.topics[0]}).run(ctx, slot, false); err != nil {
+			t.Fatal(err)
+		}
+		b, ok, err := r.db.LastBrief(ctx, r.topics[0].Key(), slot.Add(time.Second))
+		if err != nil || !ok || !b.Until.Equal(slot) {
+			t.Fatal(b.Until, ok, err)
+		}
+		var told []string
+		for _, k := range b.Stories {
+			told = append(told, k.Title)
+		}
+		return strings.Join(told, "; ")
+	}
+	r.keep(t, "U0ONE", news.LabelLike, time.Hour, d.Lead[0].Article)
+	first := run(slot)
+	r.keep(t, "U0TWO", news.LabelLike, 2*time.Hour, d.Lead[0].Article) // no later than the word that was told
+	r.keep(t, "U0TWO", news.LabelLike, time.Hour, d.Lead[1].Article)
+	second, third := run(slot.Add(24*time.Hour)), run(slot.Add(48*time.Hour))
+	if first != d.Lead[0].Title || second != d.Lead[1].Title || third != "" {
+		t.Errorf("told %q, then %q, then %q", first, second, third)
+	}
+}
+
+// TestBriefPrintedLate: without Slack a brief that is caught up on is printed, as there is nowhere to look for it.
+func TestBriefPrintedLate(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, func(c *config.Config) { c.Slack = config.Slack{} })
+	var out bytes.Buffer
+	r.o.Out = &out
+	if err := (&briefing{App: r.App, topic: r.topics[0]}).run(t.Context(), r.now().Add(-time.Hour), false); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.deliverNow(t.Context(), t.Context()); err != nil || !strings.Contains(out.String(), "nothing kept") {
+		t.Errorf("%v; printed %q", err, out.String())
 	}
 }

@@ -234,7 +234,7 @@ func (d *doctor) readable(ctx context.Context, c *slack.Client, about string, ch
 	case err == nil:
 		d.add(SeverityOK, about, "The app is a member, and can read what it posted.", "")
 	case errors.Is(err, notify.ErrBlind):
-		d.add(SeverityWarn, about, "Its history cannot be read, so that a post whose answer got lost cannot be looked up: "+sentence(err.Error()), "Add "+scope+", and install the app again.")
+		d.add(SeverityWarn, about, "Its history cannot be read without "+scope+", so that a post whose answer got lost cannot be looked up.", "Add "+scope+", and install the app again.")
 	case notify.ClassOf(err) == notify.ClassChannel:
 		d.add(SeverityWarn, about, "Its history cannot be read: "+reason(err), "Invite the app there again: /invite @newsvigil.")
 	default:

@@ -157,7 +157,7 @@ func TestDoctorFinds(t *testing.T) {
 		{name: "no private channels", slack: few("groups:read"), about: "scope groups:read", severity: SeverityWarn, want: "found by their names"},
 		{name: "cannot post", slack: few("chat:write"), about: "scope chat:write", severity: SeverityBad, want: "nothing can be posted"},
 		{name: "too much", slack: slack.Options{Scopes: append(slack.AllScopes(), "users:read", "files:write")}, about: "more scopes", severity: SeverityNote, want: "users:read and files:write"},
-		{name: "private", slack: few("groups:history"), channels: []slack.Channel{{ID: testChannel, Name: "practice", Private: true}}, about: "channel #practice", severity: SeverityWarn, want: "lacks groups:history"},
+		{name: "private", slack: few("groups:history"), channels: []slack.Channel{{ID: testChannel, Name: "practice", Private: true}}, about: "channel #practice", severity: SeverityWarn, want: "without groups:history"},
 		{name: "far down", slack: slack.Options{PageSize: 100}, channels: append(crowd(1200), slack.Channel{ID: testChannel, Name: "practice", Archived: true}), about: "channel #practice", severity: SeverityWarn, want: "archived"},
 		{name: "direct", change: func(o *Options) { inChannel(o, "D0PERSON000") }, about: "channel D0PERSON000", severity: SeverityWarn, want: "direct message"},
 		{name: "no such id", change: func(o *Options) { inChannel(o, "C0NOWHERE00") }, about: "channel C0NOWHERE00", severity: SeverityWarn, want: "no such channel"},

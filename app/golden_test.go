@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,12 +137,12 @@ func asSent(t *testing.T, g, shown news.Digest) {
 	}
 }
 
-// linksInOrder are the addresses of the stories in blocks: the first link of each section.
+// linksInOrder are the addresses of the stories in blocks: the first link of each section, and each behind a bullet.
 func linksInOrder(t *testing.T, blocks []byte) (all []string) {
 	t.Helper()
 	type element struct {
-		Type, URL string
-		Elements  []json.RawMessage
+		Type, URL, Text string
+		Elements        []json.RawMessage
 	}
 	var walk func(raw json.RawMessage)
 	walk = func(raw json.RawMessage) {
@@ -149,13 +150,17 @@ func linksInOrder(t *testing.T, blocks []byte) (all []string) {
 		if err := json.Unmarshal(raw, &e); err != nil {
 			return // a text object or the like
 		}
+		begins := true // a story: where lines stand in one section, each begins with a bullet
 		for _, inner := range e.Elements {
 			var leaf element
-			if json.Unmarshal(inner, &leaf) == nil && leaf.Type == "link" {
-				all = append(all, leaf.URL)
-				return
+			switch err := json.Unmarshal(inner, &leaf); {
+			case err == nil && leaf.Type == "link" && begins:
+				all, begins = append(all, leaf.URL), false
+			case err == nil && leaf.Type == "text":
+				begins = begins || strings.HasSuffix(leaf.Text, "\n• ")
+			default:
+				walk(inner)
 			}
-			walk(inner)
 		}
 	}
 	var list []json.RawMessage

@@ -88,7 +88,7 @@ func (a *App) channelID(ctx context.Context, t *topic) (string, bool) {
 func (a *App) sayHello(ctx context.Context, t *topic, g greeting) error {
 	now := a.now().In(a.cfg.Zone)
 	hello := news.Hello{Language: t.Language, Next: a.nextSlot(t, now)}
-	if g.sample {
+	if g.sample && a.cfg.Slack.WebhookEnv == "" { // which has no threads
 		var err error
 		if hello.Sample, err = a.sample(ctx, t, now); err != nil {
 			return err

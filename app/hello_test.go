@@ -177,6 +177,22 @@ func TestHelloWithADigest(t *testing.T) {
 	}
 }
 
+// TestHelloByWebhook: there is no thread for an example to stand in.
+func TestHelloByWebhook(t *testing.T) {
+	t.Parallel()
+	r := greetingRig(t, func(c *config.Config) { c.Slack.AppTokenEnv, c.Slack.WebhookEnv = "", "HOOK" })
+	if err := r.crawlJob(t.Context(), r.clock.now(), false); err != nil {
+		t.Fatal(err)
+	}
+	due, err := r.db.Due(t.Context(), r.clock.now())
+	if err != nil || len(due) != 1 || due[0].Parts != 1 {
+		t.Fatalf("%+v, %v", due, err)
+	}
+	if n, err := r.db.Notice(t.Context(), due[0].Of); err != nil || strings.Contains(strings.Join(n.Lines, " "), "thread") {
+		t.Errorf("%q, %v", n.Lines, err)
+	}
+}
+
 // TestHelloFollowsItsChannel: a hello that a channel refused does not wait there for good.
 func TestHelloFollowsItsChannel(t *testing.T) {
 	t.Parallel()

@@ -193,8 +193,5 @@ func (d bureau) store(ctx context.Context, p store.Press) error {
 	if d.inbox == nil { // the journal is that of the newsvigil at work
 		return d.db.SavePress(ctx, p)
 	}
-	if d.inbox == nil {
-		return d.db.SavePress(ctx, p)
-	}
 	return d.inbox.keep(ctx, p)
 }

@@ -262,7 +262,7 @@ func (p pressed) takeBack(ctx context.Context) (deed, error) {
 		return deed{}, err
 	}
 	return deed{Press: p.press(store.Press{Back: &f}), then: func(ctx context.Context) error {
-		return p.slack.Open(ctx, p.Action, slack.Modal{Title: p.say("story"), Close: p.say("close"), Ref: p.Ref, Lines: []slack.Line{{Text: p.say("taken")}}})
+		return p.show(ctx, slack.Modal{Title: p.say("story"), Close: p.say("close"), Ref: p.Ref, Lines: []slack.Line{{Text: p.say("taken")}}}, p.say("taken"))
 	}}, nil
 }
 
@@ -301,5 +301,15 @@ func (p pressed) open(ctx context.Context) (deed, error) {
 
 func (p pressed) modal(m slack.Modal) deed {
 	m.Ref, m.ChannelID, m.TS = p.Ref, p.ChannelID, p.TS
-	return deed{then: func(ctx context.Context) error { return p.slack.Open(ctx, p.Action, m) }}
+	return deed{then: func(ctx context.Context) error { return p.show(ctx, m, p.say("not_shown")) }}
+}
+
+// show opens a modal. Slack lets it be opened for three seconds; a reader for whom it does not open is told
+// what is said instead.
+func (p pressed) show(ctx context.Context, m slack.Modal, instead string) error {
+	err := p.slack.Open(ctx, p.Action, m)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	return errors.Join(err, p.whisper(ctx, p.Action, slack.Whisper{Title: instead}))
 }

@@ -15,8 +15,10 @@ import (
 )
 
 const (
-	// findMost is how many pieces a reader is shown, findAmong how many stored ones are looked through.
+	// findMost is how many pieces a reader is shown: the newest of findAhead, which are those read last.
+	// findAmong is how many stored ones are looked through.
 	findMost  = 10
+	findAhead = 50
 	findAmong = 20000
 	// findBack is how old they may be.
 	findBack = 365 * 24 * time.Hour
@@ -260,15 +262,21 @@ func (q asked) find(ctx context.Context) (slack.Whisper, error) {
 	if len(words) == 0 {
 		return q.title("name_words"), nil
 	}
-	w := slack.Whisper{}
+	var found []news.Article
 	err := q.db.Search(ctx, q.now().Add(-findBack), findAmong, func(a news.Article) bool {
 		in := text.Fold(a.Title + "\n" + a.Text)
 		if slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(in, word) }) {
 			return false
 		}
-		w.Lines = append(w.Lines, q.line(a))
-		return len(w.Lines) == findMost
+		a.Text = ""
+		found = append(found, a)
+		return len(found) == findAhead
 	})
+	slices.SortStableFunc(found, func(a, b news.Article) int { return b.When().Compare(a.When()) })
+	w := slack.Whisper{}
+	for _, a := range found[:min(findMost, len(found))] {
+		w.Lines = append(w.Lines, q.line(a))
+	}
 	switch query = echoed(query); len(w.Lines) {
 	case 0:
 		w.Title = q.say("none_found", "words", query)

@@ -3,6 +3,7 @@ package app
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"newsvigil/internal/practice/slack"
 	"newsvigil/news"
@@ -18,6 +19,27 @@ func (a *readers) ask(line string) slack.Ephemeral {
 	}
 	a.await("answer to "+line, func() bool { return len(a.slack.Ephemerals("")) > before })
 	return a.slack.Ephemerals("")[before]
+}
+
+// TestFoundNewestFirst: what is found stands in the order of publication, whenever it was read.
+func TestFoundNewestFirst(t *testing.T) {
+	t.Parallel()
+	a := newReaders(t, nil)
+	var before time.Time
+	lines := strings.Split(a.ask("find north korea").Text, "\n")
+	for i, l := range lines[1:] {
+		day, err := time.Parse("2 Jan 2006", l[strings.LastIndex(l, " · ")+len(" · "):])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 && day.After(before) {
+			t.Errorf("%s stands below one of %s", l, before.Format(time.DateOnly))
+		}
+		before = day
+	}
+	if len(lines) != 1+findMost {
+		t.Errorf("%d lines, want %d", len(lines), 1+findMost)
+	}
 }
 
 // TestCommands: each one is answered to the sender alone, in words; only "missed" and "unmute" change
@@ -59,7 +81,7 @@ func TestCommands(t *testing.T) {
 		{"find zzyzx", []string{"No stored piece has “zzyzx”."}},
 		{"find", []string{"Name the words to look for"}},
 		{"kept", []string{"Kept in the last seven days:", one.Title}},
-		{"sources", []string{"Outlets that are configured: ", art.Source + ": "}},
+		{"sources", []string{"Outlets: ", art.Source + ": "}},
 		{"muted", []string{"Outlets muted in this channel", art.Source + " until "}},
 		{"unmute nobody", []string{"No outlet named “nobody” is muted"}},
 		{"unmute " + art.Source, []string{"is shown again from the next digest on"}},

@@ -36,8 +36,8 @@ func (q asked) verdict(ctx context.Context, address string) (slack.Whisper, erro
 		return w, err
 	}
 	add := func(text string) {
-		if text != "" {
-			w.Lines = append(w.Lines, slack.Line{Text: text})
+		if l := (slack.Line{Text: text}); text != "" && !slices.Contains(w.Lines, l) { // two topics say the same of one slot
+			w.Lines = append(w.Lines, l)
 		}
 	}
 	w.Lines = append(w.Lines, q.line(*trail.Article))

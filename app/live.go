@@ -105,7 +105,7 @@ func (v *live) try(ctx context.Context) error {
 	if by != nil {
 		defer by.stop()
 		v.trial.Button = "It works"
-		v.trial.Lines = []string{fmt.Sprintf("An admin is looking whether buttons work: please press this one within %s.", v.Wait)}
+		v.trial.Lines = []string{fmt.Sprintf("An admin is looking whether buttons work: please press this one within %s.", short(v.Wait))}
 	}
 	if !v.post(ctx) {
 		return ctx.Err()
@@ -246,6 +246,9 @@ func reason(err error) string {
 func short(d time.Duration) string {
 	if d < time.Second {
 		return fmt.Sprintf("%d ms", max(1, d.Milliseconds()))
+	}
+	if d%time.Minute == 0 {
+		return counted(int(d/time.Minute), "minute", "minutes")
 	}
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", d.Seconds()), ".0") + " s"
 }

@@ -83,7 +83,7 @@ func (v *live) listen(ctx context.Context) (*ear, error) {
 			v.add(SeverityWarn, "live button", "Slack gives no connection for buttons: "+reason(err), "Make sure that "+v.cfg.Slack.AppTokenEnv+" holds an app-level token (xapp) with the scope connections:write, and that Socket Mode is on at api.slack.com/apps.")
 		}
 	case <-t.C:
-		v.add(SeverityWarn, "live button", fmt.Sprintf("No connection for buttons stood within %s.", v.cfg.Slack.Timeout), "Does a firewall or proxy keep this machine from wss:// addresses of Slack?")
+		v.add(SeverityWarn, "live button", fmt.Sprintf("No connection for buttons stood within %s.", short(v.cfg.Slack.Timeout)), "Does a firewall or proxy keep this machine from wss:// addresses of Slack?")
 	case <-ctx.Done():
 	}
 	e.stop()
@@ -92,7 +92,7 @@ func (v *live) listen(ctx context.Context) (*ear, error) {
 
 // await waits for the press, wherever it comes in.
 func (v *live) await(ctx context.Context, e *ear) (taken, bool) {
-	v.Say(fmt.Sprintf("A message stands in %s: press its button within %s.", v.Channel, v.Wait))
+	v.Say(fmt.Sprintf("A message stands in %s: press its button within %s.", v.Channel, short(v.Wait)))
 	wait, cancel := context.WithTimeout(ctx, v.Wait)
 	defer cancel()
 	look, ask := time.NewTicker(liveLook), time.NewTicker(liveAsk)
@@ -136,7 +136,7 @@ func (v *live) noted(ctx context.Context) (taken, bool) {
 func (v *live) judge(ctx context.Context, p taken, ok bool) {
 	if !ok {
 		if ctx.Err() == nil {
-			v.add(SeverityWarn, "live button", fmt.Sprintf("No press came within %s.", v.Wait),
+			v.add(SeverityWarn, "live button", fmt.Sprintf("No press came within %s.", short(v.Wait)),
 				"If nobody pressed, try again. If somebody did: paste deploy/slack-app-manifest.yaml under App Manifest at api.slack.com/apps, so that Interactivity and Socket Mode are on, and install the app again.")
 		}
 		return

@@ -138,8 +138,16 @@ func (c cordon) keepsOut(m news.Member) bool {
 	}
 	return !m.Announced && !m.Score.Reasons.Rescued && slices.ContainsFunc(c.made, func(q news.Quarantine) bool {
 		last := c.last[q.ID]
-		return q.Source == key && (m.Article.Fetched.Before(last) || m.Article.When().Before(last))
+		return q.Source == key && (m.Article.Fetched.Before(last) || latest(m.Article).Before(last))
 	})
+}
+
+// latest is the last moment at which a piece can have been published: its day may be all that is known.
+func latest(art news.Article) time.Time {
+	if art.Published.DateOnly {
+		return art.When().Add(12 * time.Hour)
+	}
+	return art.When()
 }
 
 // liftedSince reports whether a source was quarantined, and is read again, since a time.

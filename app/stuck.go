@@ -51,13 +51,17 @@ func (a *App) begins(ctx context.Context, s spell) error {
 		return err
 	}
 	if !sick {
-		since = a.now()
+		well, _, err := a.db.LastRun(ctx, runUnstuck+s.name)
+		if err != nil {
+			return err
+		}
+		since = following(a.now(), well)
 		if err := a.db.SaveRun(ctx, runStuck+s.name, since); err != nil {
 			return err
 		}
 	}
 	if s.title != "" {
-		n := news.Notice{Key: stuckKey(s.name, since), Title: s.title, Lines: s.lines, At: since}
+		n := news.Notice{Key: stuckKey(s.name, since), Title: s.title, Lines: s.lines, At: a.now()}
 		if _, err := a.db.Notice(ctx, n.Key); err != nil { // not said yet
 			if err := a.tell(ctx, n); err != nil {
 				a.log.Error("tell the admin channel", "err", err)
@@ -95,7 +99,16 @@ func (a *App) ends(ctx context.Context, s spell) error {
 		}
 	}
 	delete(a.spells.said, s.name)
-	return a.db.SaveRun(ctx, runUnstuck+s.name, a.now())
+	return a.db.SaveRun(ctx, runUnstuck+s.name, following(a.now(), since))
+}
+
+// following is now, or just after a time that a clock noted which has been set back since: beginnings and ends of
+// one spell follow each other all the same.
+func following(now, than time.Time) time.Time {
+	if now.After(than) {
+		return now
+	}
+	return than.Add(time.Second)
 }
 
 func stuckKey(name string, since time.Time) string {
@@ -144,6 +157,9 @@ func (a *App) delivered(d news.Delivery) {
 		if err := a.ends(ctx, s); err != nil {
 			a.log.Warn("note that messages are posted again", "err", err)
 		}
+	}
+	if err := a.foundLate(ctx, d); err != nil {
+		a.log.Warn("look for quarantined outlets", "err", err)
 	}
 }
 

@@ -357,3 +357,24 @@ func TestDeaf(t *testing.T) {
 		t.Errorf("%d notices, %d of the end, %d lines in the log; want 2 each", bad, well, len(r.errors()))
 	}
 }
+
+// TestStuckClockSetBack: a spell that a clock of the future noted ends, and the next one is told.
+func TestStuckClockSetBack(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	d := news.Delivery{Kind: news.DeliverDigest, Of: r.topics[0].Key() + "/x", Channel: "#practice", Error: "The channel is archived."}
+	r.clock.advance(48 * time.Hour)
+	for spell := range 3 {
+		if err := r.begins(t.Context(), r.refusedBy(d)); err != nil {
+			t.Fatal(err)
+		}
+		if spell == 0 {
+			r.clock.advance(-48 * time.Hour)
+		}
+		r.delivered(d)
+		r.delivered(d)
+		if all, err := r.db.NoticesSince(t.Context(), runStuck, time.Time{}); err != nil || len(all) != 2*spell+2 {
+			t.Errorf("%d notices after %d spells; %v", len(all), spell+1, err)
+		}
+	}
+}

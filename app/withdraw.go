@@ -42,12 +42,18 @@ func (s shielded) Digest(ctx context.Context, key string) (news.Digest, error) {
 // Notice is part of notify.Outbox.
 func (s shielded) Notice(ctx context.Context, key string) (news.Notice, error) {
 	n, err := s.DB.Notice(ctx, key)
-	if err != nil || n.Brief == nil {
+	if err != nil || n.Brief == nil && (n.Hello == nil || n.Hello.Sample == nil) {
 		return n, err
 	}
 	l, err := s.app.links(ctx)
-	b := l.WithdrawBrief(*n.Brief)
-	n.Brief = &b
+	if n.Brief != nil {
+		b := l.WithdrawBrief(*n.Brief)
+		n.Brief = &b
+		return n, err
+	}
+	hello, sample := *n.Hello, l.Withdraw(*n.Hello.Sample)
+	hello.Sample = &sample
+	n.Hello = &hello
 	return n, err
 }
 
@@ -107,6 +113,18 @@ func standingNames(all []news.Quarantine) (names []string) {
 	return names
 }
 
+// foundLate takes the links out of a message that was posted before a quarantine, or as it began, and of
+// which nobody knew until now that it stands.
+func (a *App) foundLate(ctx context.Context, d news.Delivery) error {
+	stand, err := a.standing(ctx)
+	for _, q := range stand {
+		if err == nil && !d.Claimed.Before(q.Since) && !d.Claimed.After(q.At.Add(stillUnderWay)) {
+			_, err = a.withdraw(ctx, q)
+		}
+	}
+	return err
+}
+
 // withdraw looks for the posted messages that lead to a quarantined outlet, and asks for them to be drawn
 // anew. It may be repeated, and counts the messages that it found now.
 func (a *App) withdraw(ctx context.Context, q news.Quarantine) (int, error) {
@@ -164,10 +182,15 @@ func leadsTo(q news.Quarantine, raw string) bool {
 func (a *App) linksOf(ctx context.Context, d news.Delivery) ([]string, error) {
 	if d.Kind == news.DeliverNotice {
 		n, err := a.db.Notice(ctx, d.Of)
-		if err != nil || n.Brief == nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case n.Brief != nil:
+			return slack.BriefLinksOf(*n.Brief, d.Part, d.Level), nil
+		case n.Hello != nil:
+			return slack.RenderHello(n, d.Part, d.Level, a.cfg.Zone).Links(), nil
 		}
-		return slack.BriefLinksOf(*n.Brief, d.Part, d.Level), nil
+		return nil, nil
 	}
 	g, err := a.db.Digest(ctx, d.Of)
 	if err != nil {

@@ -77,11 +77,8 @@ const mostTold = 3
 
 // told is a hit in the topic's language: the list's name, and the words that showed it, in square
 // brackets what readers of the language cannot read. Where the name itself is of another language, the
-// list's first spelling in theirs takes its place.
+// list's first spelling in theirs takes its place. It is empty where no word was found and the name will do.
 func told(h news.Hit, list news.WordList, language string) string {
-	if len(h.Words) == 0 {
-		return ""
-	}
 	name := list.Name
 	if news.Foreign(name, language) {
 		for _, s := range list.Any {
@@ -90,6 +87,9 @@ func told(h news.Hit, list news.WordList, language string) string {
 				break
 			}
 		}
+	}
+	if len(h.Words) == 0 && name == list.Name {
+		return ""
 	}
 	var own, foreign []string
 	forms := h.Forms()

@@ -131,6 +131,7 @@ func TestTold(t *testing.T) {
 		{"ko", []string{"repatriated"}, "강제북송 [repatriated]"},
 		{"ko", []string{"강제북송", "sent back"}, "강제북송 [sent back]"},
 		{"en", nil, ""},
+		{"ko", nil, "강제북송"},
 	}
 	for _, c := range cases {
 		h := news.Hit{Name: list.Name, Words: c.seen, Seen: c.seen}

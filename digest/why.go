@@ -1,6 +1,7 @@
 package digest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -85,7 +86,7 @@ func found(r news.Reasons, lang string) []string {
 	}
 	for _, hit := range r.Facets {
 		if len(hit.Words) == 0 {
-			missing = append(missing, hit.Name)
+			missing = append(missing, cmp.Or(hit.Told, hit.Name))
 		}
 	}
 	if len(missing) > 0 {

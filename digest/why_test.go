@@ -36,6 +36,15 @@ func TestWhyRescued(t *testing.T) {
 	}
 }
 
+// TestWhyMissing names a facet of which nothing stands in a piece in the language of the topic.
+func TestWhyMissing(t *testing.T) {
+	t.Parallel()
+	it := news.Item{Reasons: news.Reasons{Facets: []news.Hit{{Name: "grain", Told: "곡물"}}}}
+	if got, want := Why(it, "ko"), "곡물 관련 내용 없음"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestTotalsOfRescued does not speak of merged copies where a digest holds more stories than new pieces
 // are on topic.
 func TestTotalsOfRescued(t *testing.T) {

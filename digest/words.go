@@ -186,6 +186,10 @@ func MoreLine(d news.Digest) string {
 	return Say(d.Language, "more", "n", d.Beyond)
 }
 
+// LeftOut counts the stories that a message of last resort has no room for, and names the command that
+// lists them.
+func LeftOut(lang string, n int) string { return Say(lang, "left_out", "n", n) }
+
 // NearHead stands over the near misses.
 func NearHead(d news.Digest) string { return Say(d.Language, "near", "n", len(d.Near)) }
 

@@ -139,10 +139,10 @@ func (db *DB) withStories(ctx context.Context, topicKey string, list []news.Keep
 // briefPrefix stands before a topic's key in the keys of its briefs, which are notices.
 const briefPrefix = "brief/"
 
-// LastBrief is up to when the last brief of a topic's schedule before a slot reaches; ok is false where there
+// LastBrief is the last brief of a topic's schedule that reaches up to before a slot; ok is false where there
 // was none. Those that a person posted are not of the schedule: their keys go on with a letter, where a slot
 // begins with a digit.
-func (db *DB) LastBrief(ctx context.Context, topicKey string, before time.Time) (until time.Time, ok bool, err error) {
+func (db *DB) LastBrief(ctx context.Context, topicKey string, before time.Time) (last news.Brief, ok bool, err error) {
 	rows, err := db.read.QueryContext(ctx, `SELECT body FROM notices WHERE key >= ?1 || '/' AND key < ?1 || '/:' ORDER BY key DESC LIMIT 20`, briefPrefix+topicKey)
 	all, err := collect(rows, err, func(r row) (n news.Notice, err error) {
 		var body []byte
@@ -152,11 +152,11 @@ func (db *DB) LastBrief(ctx context.Context, topicKey string, before time.Time) 
 		return n, err
 	})
 	for _, n := range all {
-		if n.Brief != nil && n.Brief.Until.Before(before) && n.Brief.Until.After(until) {
-			until, ok = n.Brief.Until, true
+		if n.Brief != nil && n.Brief.Until.Before(before) && n.Brief.Until.After(last.Until) {
+			last, ok = *n.Brief, true
 		}
 	}
-	return until, ok, advised("read the last brief of "+topicKey, err)
+	return last, ok, advised("read the last brief of "+topicKey, err)
 }
 
 // Unsent counts the messages of a notice that were not sent yet.

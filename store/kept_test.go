@@ -85,7 +85,7 @@ func TestBriefOutbox(t *testing.T) {
 		want   time.Time
 	}{{at(0), time.Time{}}, {at(1), at(0)}, {at(60), at(0)}, {at(600), at(60)}} {
 		got, found, err := db.LastBrief(t.Context(), "north", c.before)
-		if err != nil || !got.Equal(c.want) || found == c.want.IsZero() {
+		if err != nil || !got.Until.Equal(c.want) || found == c.want.IsZero() {
 			t.Errorf("before %v: %v, %v, %v; want %v", c.before, got, found, err, c.want)
 		}
 	}

@@ -36,14 +36,20 @@ func drawAnew(ctx context.Context, tx *sql.Tx, p Press) error {
 }
 
 // drawnElsewhere asks for a message to be drawn anew that was changed in another place than the delivery names
-// from now on: of two that stood, a sweep left the one that nobody has changed.
+// from now on: of two that stood, a sweep left the one that nobody has changed. While an outlet is quarantined
+// that one may lead to it although the other never did.
 func drawnElsewhere(ctx context.Context, tx *sql.Tx, d news.Delivery) error {
-	if d.TS == "" || d.Kind != news.DeliverDigest {
+	if d.TS == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, `UPDATE redraws SET revision = revision + 1, next = 0 WHERE digest = ?1 AND part = ?2
-		AND EXISTS (SELECT 1 FROM deliveries d WHERE d.id = ?3 AND d.ts <> '' AND d.ts <> ?4)`, d.Of, d.Part, d.ID, d.TS)
-	return err
+	var wanted bool
+	err := tx.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM deliveries d WHERE d.id = ?3 AND d.ts <> '' AND d.ts <> ?4)
+		AND (EXISTS (SELECT 1 FROM redraws WHERE digest = ?1 AND part = ?2) OR EXISTS (SELECT 1 FROM quarantines WHERE lifted = 0))`,
+		d.Of, d.Part, d.ID, d.TS).Scan(&wanted)
+	if err != nil || !wanted {
+		return err
+	}
+	return drawAnew(ctx, tx, Press{Digest: d.Of, Part: d.Part, ChannelID: d.ChannelID, TS: d.TS})
 }
 
 // DrawAnew asks for parts of a digest to be drawn anew in Slack, from what is stored by then. What is not

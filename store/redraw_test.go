@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -61,6 +62,25 @@ func TestRedrawAfterSweep(t *testing.T) {
 	d.TS = "0.000009"
 	ok(t, db.Save(ctx, d))
 	same(t, "another one stays", must(db.Redraws(ctx))(t), []Redraw{{Digest: "north/1", Part: 1, ChannelID: "C1", TS: "0.000009", Revision: 2}})
+}
+
+// TestSweepUnderQuarantine: the message that a sweep leaves may lead to a quarantined outlet where the one that
+// was known never did, also in a brief, which is a notice.
+func TestSweepUnderQuarantine(t *testing.T) {
+	t.Parallel()
+	db := open(t)
+	ctx := t.Context()
+	must(db.SaveNotice(ctx, news.Notice{Key: "brief/north/1", Channel: "#c"}, news.Delivery{Key: "brief/north/1/1", Channel: "#c", Part: 1, Parts: 1}))(t)
+	for i, want := range []int{0, 1} {
+		d, _, err := db.NoticePart(ctx, "brief/north/1", 1)
+		ok(t, err)
+		d.State, d.ChannelID, d.TS = news.DeliverySent, "C1", fmt.Sprintf("0.00000%d", 8-2*i)
+		ok(t, db.Save(ctx, d))
+		d.TS = fmt.Sprintf("0.00000%d", 7-2*i)
+		ok(t, db.Save(ctx, d))
+		same(t, "messages to draw anew", len(must(db.Redraws(ctx))(t)), want)
+		must(db.Quarantine(ctx, news.Quarantine{Source: "herald", Outlet: "Herald", Since: at(0), At: at(1)}))(t)
+	}
 }
 
 // TestPostponeRedraw: a message that cannot be changed waits, also when more comes to its stories, and no

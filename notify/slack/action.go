@@ -1,9 +1,8 @@
 package slack
 
 import (
+	"cmp"
 	"time"
-
-	api "github.com/slack-go/slack"
 
 	"newsvigil/news"
 )
@@ -41,39 +40,79 @@ type Action struct {
 	At time.Time
 }
 
-// action reads an interaction; false where it is of a kind that needs nothing done.
-func action(data any) (Action, bool) {
-	switch d := data.(type) {
-	case api.SlashCommand:
-		return Action{Kind: KindCommand, User: d.UserID, ChannelID: d.ChannelID, Name: d.Command, Value: d.Text,
-			Trigger: d.TriggerID, Answer: news.NewSecret(d.ResponseURL)}, d.UserID != ""
-	case api.InteractionCallback:
-		a := Action{User: d.User.ID, Trigger: d.TriggerID, Answer: news.NewSecret(d.ResponseURL)}
-		switch {
-		case a.User == "":
-			return a, false
-		case d.Type == api.InteractionTypeViewSubmission:
-			a.Kind, a.Name = KindSubmit, d.View.CallbackID
-			return a, readPrivate(&a, d.View.PrivateMetadata)
-		case d.Type != api.InteractionTypeBlockActions || len(d.ActionCallback.BlockActions) == 0:
-			return a, false
-		}
-		act := d.ActionCallback.BlockActions[0]
-		a.Kind, a.Name, a.Value = KindPress, act.ActionID, act.Value
-		a.Option = act.SelectedOption.Value
-		if at, err := timeOf(act.ActionTs); err == nil {
-			a.At = at
-		}
-		if d.View.ID != "" {
-			readPrivate(&a, d.View.PrivateMetadata)
-			a.View = d.View.ID
-		} else if a.ChannelID = d.Container.ChannelID; !d.Container.IsEphemeral { // which cannot be drawn anew
-			a.TS = d.Container.MessageTs
-		}
-		var ours bool
-		a.Ref, ours = readRef(act.BlockID)
-		a.Name = commonAction(a.Name, a.Ref)
-		return a, ours
+// command is what is read of a slash command.
+type command struct {
+	Command  string `json:"command"`
+	Text     string `json:"text"`
+	User     string `json:"user_id"`
+	Channel  string `json:"channel_id"`
+	Trigger  string `json:"trigger_id"`
+	Response string `json:"response_url"`
+}
+
+func (c command) action() (Action, bool) {
+	return Action{Kind: KindCommand, User: c.User, ChannelID: c.Channel, Name: c.Command, Value: c.Text,
+		Trigger: c.Trigger, Answer: news.NewSecret(c.Response)}, c.User != ""
+}
+
+// interaction is what is read of a press or a submitted modal. Slack sends the whole message or modal along,
+// in forms to which it adds; nothing of that is needed, and so nothing of it can cost a reader the answer.
+type interaction struct {
+	Type     string `json:"type"`
+	Trigger  string `json:"trigger_id"`
+	Response string `json:"response_url"`
+	User     struct {
+		ID string `json:"id"`
+	} `json:"user"`
+	Container struct {
+		Channel   string `json:"channel_id"`
+		TS        string `json:"message_ts"`
+		Ephemeral bool   `json:"is_ephemeral"`
+	} `json:"container"`
+	Channel struct {
+		ID string `json:"id"`
+	} `json:"channel"`
+	Actions []struct {
+		ID     string `json:"action_id"`
+		Block  string `json:"block_id"`
+		Value  string `json:"value"`
+		TS     string `json:"action_ts"`
+		Option struct {
+			Value string `json:"value"`
+		} `json:"selected_option"`
+	} `json:"actions"`
+	View struct {
+		ID      string `json:"id"`
+		Name    string `json:"callback_id"`
+		Private string `json:"private_metadata"`
+	} `json:"view"`
+}
+
+// action is what was done; false where it is of a kind that needs nothing done.
+func (i interaction) action() (Action, bool) {
+	a := Action{User: i.User.ID, Trigger: i.Trigger, Answer: news.NewSecret(i.Response)}
+	switch {
+	case a.User == "":
+		return a, false
+	case i.Type == "view_submission":
+		a.Kind, a.Name = KindSubmit, i.View.Name
+		return a, readPrivate(&a, i.View.Private)
+	case i.Type != "block_actions" || len(i.Actions) == 0:
+		return a, false
 	}
-	return Action{}, false
+	act := i.Actions[0]
+	a.Kind, a.Name, a.Value, a.Option = KindPress, act.ID, act.Value, act.Option.Value
+	if at, err := timeOf(act.TS); err == nil {
+		a.At = at
+	}
+	if i.View.ID != "" {
+		readPrivate(&a, i.View.Private)
+		a.View = i.View.ID
+	} else if a.ChannelID = cmp.Or(i.Container.Channel, i.Channel.ID); !i.Container.Ephemeral { // which cannot be drawn anew
+		a.TS = i.Container.TS
+	}
+	var ours bool
+	a.Ref, ours = readRef(act.Block)
+	a.Name = commonAction(a.Name, a.Ref)
+	return a, ours
 }

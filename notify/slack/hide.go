@@ -1,7 +1,12 @@
 package slack
 
 import (
+	"cmp"
 	"errors"
+	"net/url"
+	"strings"
+
+	api "github.com/slack-go/slack"
 
 	"newsvigil/news"
 	"newsvigil/notify"
@@ -38,4 +43,32 @@ func (c *Client) hide(err error) error {
 
 func (c *Client) redact(text string) string {
 	return news.Redact(text, c.o.Token, c.o.Webhook, c.o.AppToken)
+}
+
+// sealed reports whether an address that Slack gave is an encrypted one. Where the methods themselves are asked
+// without encryption, as in trials, it need not be.
+func (c *Client) sealed(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "wss" || c.methods().Scheme == "http" && (u.Scheme == "http" || u.Scheme == "ws"))
+}
+
+// trusts reports whether an address may be told what is for a reader: it is one of Slack's, or on the host of
+// the methods. Who can read along when the methods are asked can do so anyway.
+func (c *Client) trusts(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || !c.sealed(address) {
+		return false
+	}
+	host, methods := strings.ToLower(u.Hostname()), c.methods()
+	return methods.Scheme == "http" || host == strings.ToLower(methods.Hostname()) ||
+		strings.HasSuffix(host, ".slack.com") || strings.HasSuffix(host, ".slack-gov.com")
+}
+
+// methods is the address of Slack's methods.
+func (c *Client) methods() *url.URL {
+	u, err := url.Parse(cmp.Or(c.o.APIURL, api.APIURL))
+	if err != nil {
+		return &url.URL{}
+	}
+	return u
 }

@@ -92,7 +92,7 @@ func plain(d news.Digest, s sheet, w words) string {
 	if len(s.near) > 0 {
 		near = []string{nearHead(d, s)}
 	}
-	room := maxText*byteShare - cost(digest.Say(w.lang, "left_out", "n", len(stories)))
+	room := maxText*byteShare - cost(digest.LeftOut(w.lang, len(stories)))
 	for _, l := range append(append(append([]string(nil), top...), bottom...), near...) {
 		room -= cost("\n" + escape(l))
 	}
@@ -108,7 +108,7 @@ func plain(d news.Digest, s sheet, w words) string {
 		b.put(l)
 	}
 	if left := len(stories) - told; left > 0 {
-		b.add(digest.Say(w.lang, "left_out", "n", left))
+		b.add(digest.LeftOut(w.lang, left))
 	}
 	b.addAll(bottom)
 	return b.String()

@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
-
-	api "github.com/slack-go/slack"
 
 	"github.com/gorilla/websocket"
 
@@ -44,6 +43,8 @@ type socket struct {
 	ready, leaving, gone chan struct{}
 	greet, leave         func()
 	begun                time.Time
+	// why is Slack's word for the end that it announced, known once leaving is closed.
+	why string
 }
 
 // dial opens a connection, and waits until Slack has greeted.
@@ -51,6 +52,9 @@ func (l *listener) dial(ctx context.Context) (*socket, error) {
 	_, address, err := l.app.StartSocketModeContext(ctx)
 	if err != nil {
 		return nil, classify(err)
+	}
+	if !l.sealed(address) {
+		return nil, errors.New("slack gave an address that is not encrypted, or none")
 	}
 	d := websocket.Dialer{Proxy: http.ProxyFromEnvironment, HandshakeTimeout: l.o.Timeout}
 	conn, resp, err := d.DialContext(ctx, address, nil)
@@ -149,6 +153,7 @@ func (s *socket) end() {
 // connect keeps a connection open until ctx ends. When Slack announces the end of one, the next is made
 // while that still stands. Its error is that of a refused token.
 func (l *listener) connect(ctx context.Context) error {
+	told := ""
 	for fails := 0; ctx.Err() == nil; {
 		s, err := l.dial(ctx)
 		switch {
@@ -166,7 +171,11 @@ func (l *listener) connect(ctx context.Context) error {
 			}
 			continue
 		}
-		l.o.Log.Info("listening to Slack")
+		level := slog.LevelInfo
+		if fails > 1 { // one of many that end at once
+			level = slog.LevelDebug
+		}
+		l.o.Log.Log(ctx, level, "listening to Slack")
 		l.adopt(s)
 		if g, ok := l.h.(Greeter); ok {
 			g.Connected()
@@ -177,13 +186,28 @@ func (l *listener) connect(ctx context.Context) error {
 			return nil
 		}
 		if fails++; l.served(s) || time.Since(s.begun) >= steady {
-			fails = 0
+			fails, told = 0, ""
+		}
+		if advice := unwelcome(s.why); advice != "" && told != s.why {
+			told = s.why
+			l.o.Log.Warn(advice)
 		}
 		if fails > 1 && pause(ctx, l.backoff(fails-1)) != nil {
 			return nil
 		}
 	}
 	return nil
+}
+
+// unwelcome says what to do where Slack ends a connection for a reason that does not pass by itself.
+func unwelcome(reason string) string {
+	switch reason {
+	case "link_disabled":
+		return "Slack says that Socket Mode is switched off for the app (link_disabled): switch it on in the app's settings. Until then nothing that readers press comes in."
+	case "too_many_websockets":
+		return "Slack says that the app has too many connections (too_many_websockets): end other programs that listen with the same app-level token. Until then what readers press may not come in."
+	}
+	return ""
 }
 
 // wait is the pause after a failure. An outage of hours is told of once.
@@ -222,7 +246,7 @@ func (l *listener) adopt(s *socket) {
 	defer l.mu.Unlock()
 	old := l.current
 	l.current = s
-	l.sockets[s] = false
+	l.sockets[s] = l.sockets[s] // something may have been done over it already
 	if old == nil {
 		return
 	}
@@ -268,6 +292,11 @@ func (l *listener) take(s *socket, data []byte) {
 	switch {
 	case e.Type == "disconnect":
 		l.o.Log.Debug("slack announces the end of a connection", "reason", clip(clean(e.Reason), 60))
+		select {
+		case <-s.leaving:
+		default:
+			s.why = e.Reason
+		}
 		s.leave()
 	case e.ID != "":
 		a, known, err := e.action()
@@ -283,18 +312,18 @@ func (l *listener) take(s *socket, data []byte) {
 func (e envelope) action() (Action, bool, error) {
 	switch e.Type {
 	case "slash_commands":
-		var cmd api.SlashCommand
+		var cmd command
 		if err := json.Unmarshal(e.Payload, &cmd); err != nil {
 			return Action{}, false, fmt.Errorf("read a command: %w", err)
 		}
-		a, ok := action(cmd)
+		a, ok := cmd.action()
 		return a, ok, nil
 	case "interactive":
-		var call api.InteractionCallback
-		if err := json.Unmarshal(e.Payload, &call); err != nil {
+		var done interaction
+		if err := json.Unmarshal(e.Payload, &done); err != nil {
 			return Action{}, false, fmt.Errorf("read an interaction: %w", err)
 		}
-		a, ok := action(call)
+		a, ok := done.action()
 		return a, ok, nil
 	}
 	return Action{}, false, nil

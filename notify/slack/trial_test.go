@@ -54,7 +54,7 @@ func TestValidateAnswers(t *testing.T) {
 		{name: "wrong, older", status: 200, body: `{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] no more than 50 items allowed [json-pointer:/]"]}}`, want: []Flaw{{"", "[ERROR] no more than 50 items allowed [json-pointer:/]"}}},
 		{name: "wrong, silent", status: 200, body: `{"ok":false,"error":"invalid_blocks"}`, want: []Flaw{{"", "invalid_blocks"}}},
 		{name: "unknown", status: 200, body: `{"ok":false,"error":"unknown_method"}`, err: "cannot check"},
-		{name: "arguments", status: 200, body: `{"ok":false,"error":"invalid_arguments"}`, err: "invalid_arguments"},
+		{name: "arguments", status: 200, body: `{"ok":false,"error":"invalid_arguments"}`, want: []Flaw{{"", "invalid_arguments"}}},
 		{name: "token", status: 200, body: `{"ok":false,"error":"invalid_auth"}`, err: "refused (auth)"},
 		{name: "empty", status: 200, body: `{}`, err: "neither yes nor no"},
 		{name: "page", status: 200, body: `<html>xoxb-validated</html>`, err: "neither yes nor no"},

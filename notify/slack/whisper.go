@@ -102,15 +102,27 @@ func (w Whisper) words() string {
 }
 
 // Whisper answers the reader who did what a is about, and nobody else. Where a leaves no address for an
-// answer, it is posted as a message that only they see.
+// answer, or one at which Slack takes none any more, it is posted as a message that only they see.
 func (c *Client) Whisper(ctx context.Context, a Action, w Whisper) (err error) {
 	defer func() { err = c.hide(err) }()
-	if !a.Answer.IsSet() {
-		_, err := c.api.PostEphemeralContext(ctx, a.ChannelID, a.User, api.MsgOptionText(w.words(), false), api.MsgOptionBlocks(w.blocks()...))
-		if err != nil {
-			return fmt.Errorf("answer a reader: %w", classify(err))
+	if a.Answer.IsSet() {
+		if err = c.respond(ctx, a, w); !errors.Is(err, errTurnedAway) || a.ChannelID == "" {
+			return err
 		}
-		return nil
+	}
+	if _, no := c.api.PostEphemeralContext(ctx, a.ChannelID, a.User, api.MsgOptionText(w.words(), false), api.MsgOptionBlocks(w.blocks()...)); no != nil {
+		return errors.Join(err, fmt.Errorf("answer a reader: %w", classify(no)))
+	}
+	return nil
+}
+
+// errTurnedAway is an answer that Slack did not take, and showed nobody.
+var errTurnedAway = errors.New("answer a reader")
+
+// respond leaves an answer at the address that Slack gave for it.
+func (c *Client) respond(ctx context.Context, a Action, w Whisper) error {
+	if !c.trusts(a.Answer.Reveal()) {
+		return fmt.Errorf("%w: the address for it is none of Slack's", errTurnedAway)
 	}
 	body, err := json.Marshal(map[string]any{"text": w.words(), "blocks": w.blocks(), "response_type": "ephemeral", "replace_original": w.Replace})
 	if err != nil {
@@ -118,7 +130,7 @@ func (c *Client) Whisper(ctx context.Context, a Action, w Whisper) (err error) {
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.Answer.Reveal(), bytes.NewReader(body))
 	if err != nil {
-		return errors.New("answer a reader: slack gave no address for the answer")
+		return fmt.Errorf("%w: slack gave no address for it", errTurnedAway)
 	}
 	req.Header.Set("Content-Type", "application/json; charset=utf-8")
 	resp, err := c.http.Do(req)
@@ -126,9 +138,13 @@ func (c *Client) Whisper(ctx context.Context, a Action, w Whisper) (err error) {
 		return fmt.Errorf("answer a reader: %w", withoutURL(err))
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		word, _ := io.ReadAll(io.LimitReader(resp.Body, 200)) // only to be quoted
-		return fmt.Errorf("answer a reader: slack says %s (%s)", resp.Status, clip(clean(string(word)), 100))
+	word, _ := io.ReadAll(io.LimitReader(resp.Body, 1000)) // only to be quoted
+	var says struct {
+		OK    *bool  `json:"ok"`
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(word, &says) == nil && says.OK != nil && !*says.OK || resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%w: slack says %s (%s)", errTurnedAway, resp.Status, clip(clean(cmp.Or(says.Error, string(word))), 100))
 	}
 	return nil
 }
