@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"newsvigil/config"
 	"newsvigil/internal/practice/slack"
 	"newsvigil/news"
 	client "newsvigil/notify/slack"
@@ -88,6 +89,24 @@ func TestPressWhileHeld(t *testing.T) {
 		}
 		a.stop()
 	}
+}
+
+// TestJournalUnreadable: buttons work as soon as the journal can be read, without a restart.
+func TestJournalUnreadable(t *testing.T) {
+	t.Parallel()
+	a := &readers{rig: newRig(t, func(c *config.Config) { c.Slack.AppTokenEnv = practiceApp }), t: t}
+	if err := os.Mkdir(a.journal(), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		for end := time.Now().Add(10 * time.Second); !strings.Contains(a.log.String(), "trying again") && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+		if err := os.Remove(a.journal()); err != nil {
+			t.Error(err)
+		}
+	}()
+	a.start()
 }
 
 // TestPressThatCannotBeKept: where neither the database nor the journal takes anything in, Slack is told

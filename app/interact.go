@@ -38,9 +38,12 @@ func (a *App) attend(ctx context.Context, c *slack.Client) {
 // that is refused is told of once, with its end, and tried again.
 func (a *App) listen(ctx context.Context, c *slack.Client) {
 	in, end, err := a.openInbox(ctx)
-	if err != nil {
+	for n := 1; err != nil; n++ { // a journal that cannot be read may hold what was confirmed
 		a.setback(ctx, partDelivery, err)
-		return
+		if sleep(ctx, a.pause(n)) != nil {
+			return
+		}
+		in, end, err = a.openInbox(ctx)
 	}
 	defer end()
 	for n := 1; ctx.Err() == nil; n++ {

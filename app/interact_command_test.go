@@ -5,9 +5,11 @@ import (
 	"testing"
 	"time"
 
+	"newsvigil/config"
 	"newsvigil/internal/practice/slack"
 	"newsvigil/news"
 	client "newsvigil/notify/slack"
+	"newsvigil/store"
 )
 
 // ask types a command and returns what the person alone sees.
@@ -70,7 +72,7 @@ func TestCommands(t *testing.T) {
 		{"help", []string{"/newsvigil find WORDS"}},
 		{"dance", []string{"There is no command “dance”", "/newsvigil status"}},
 		{"status", []string{"newsvigil is at work.", "Rights in the North (#practice): last digest ", ", the next one ", "Outlets that are watched: "}},
-		{"why " + one.URL, []string{"osted"}},
+		{"why " + one.URL, []string{"osted", "Muted in this channel: " + art.Source + " until "}},
 		{"why <" + stranger + ">", []string{"Not watched"}},
 		{"why", []string{"Name the piece by its address"}},
 		{"why nonsense", []string{"is not the address of a web page"}},
@@ -105,5 +107,22 @@ func TestCommands(t *testing.T) {
 	}
 	if missed != 1 {
 		t.Errorf("%d pieces are noted as missed, want 1: %+v", missed, a.said())
+	}
+}
+
+// TestShownForWhichTopic: where there are several topics, a reader is told which of them showed a piece.
+func TestShownForWhichTopic(t *testing.T) {
+	t.Parallel()
+	dams, mines := &topic{}, &topic{}
+	dams.Name, mines.Name = "Dams", "Mines"
+	s := store.Shown{Key: "mines/1", Topic: mines.Key(), Kind: news.ItemNew, Slot: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)}
+	for want, topics := range map[string][]*topic{
+		"Shown in the digest of Sun 22 Nov 08:00.":        {mines},
+		"Mines: Shown in the digest of Sun 22 Nov 08:00.": {dams, mines},
+	} {
+		q := asked{bureau: bureau{App: &App{cfg: &config.Config{Zone: time.UTC}, topics: topics}}, lang: "en"}
+		if got := q.shown(s); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

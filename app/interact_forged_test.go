@@ -63,10 +63,10 @@ func TestCommandsInKorean(t *testing.T) {
 	for _, tt := range []struct {
 		in, want string
 	}{
-		{"help", "할 수 있는 일"}, {"춤", "“춤”라는 명령은 없습니다"}, {"status", "작동하고 있습니다"}, {"why " + one.URL, "소식에 실렸습니다"},
+		{"help", "할 수 있는 일"}, {"춤", "“춤” 명령은 없습니다"}, {"status", "작동하고 있습니다"}, {"why " + one.URL, "소식에 실렸습니다"},
 		{"why <https://stranger.example/1?a=1&amp;b=2|stranger.example>", "살펴보지 않는 매체"}, {"why", "주소를 적어"}, {"why nonsense", "웹 주소가 아닙니다"},
 		{"missed https://stranger.example/1", "빠진 기사로 기록"}, {"find 북한", "북한"}, {"find 없는낱말", "보관 기사가 없습니다"}, {"find", "낱말을 적어"},
-		{"sources", "설정한 매체"}, {"muted", "숨긴 매체가 없습니다"}, {"unmute x", "“x”"}, {"unmute", "매체 이름을 적어"},
+		{"sources", "매체: "}, {"muted", "숨긴 매체가 없습니다"}, {"unmute x", "“x”"}, {"unmute", "매체 이름을 적어"},
 	} {
 		got := a.ask(tt.in)
 		if !strings.Contains(got.Text, tt.want) {

@@ -36,14 +36,23 @@ func (q asked) verdict(ctx context.Context, address string) (slack.Whisper, erro
 		return w, err
 	}
 	add := func(text string) {
-		if l := (slack.Line{Text: text}); text != "" && !slices.Contains(w.Lines, l) { // two topics say the same of one slot
-			w.Lines = append(w.Lines, l)
+		if text != "" {
+			w.Lines = append(w.Lines, slack.Line{Text: text})
 		}
 	}
 	w.Lines = append(w.Lines, q.line(*trail.Article))
 	add(digest.ArticleKindWord(trail.Article.Kind, q.lang))
 	for _, s := range trail.Digests {
 		add(q.shown(s))
+	}
+	mutes, err := q.mutes(ctx)
+	if err != nil {
+		return w, err
+	}
+	for _, m := range mutes {
+		if news.Slug(m.Outlet) == news.Slug(trail.Article.Source) {
+			add(q.say("mute_here", "names", q.say("muted_one", "outlet", m.Outlet, "day", digest.DayText(m.Until.In(q.cfg.Zone), q.lang))))
+		}
 	}
 	best := bestScore(trail.Scores)
 	if best != nil && x.Code == "waiting" {
@@ -60,28 +69,37 @@ func (q asked) verdict(ctx context.Context, address string) (slack.Whisper, erro
 	return w, nil
 }
 
-// shown says where a piece was shown; nothing where it was only marked as seen.
+// shown says where a piece was shown, and where there are several topics, for which; nothing where it was
+// only marked as seen.
 func (q asked) shown(s store.Shown) string {
-	when := digest.WhenText(s.Slot.In(q.cfg.Zone), q.lang)
+	name := "posted_in"
 	switch {
 	case s.Key == "":
 		return ""
 	case s.Kind == news.ItemNear:
-		return q.say("near_in", "when", when)
+		name = "near_in"
 	case s.Alert:
-		return q.say("told_alert", "when", when)
+		name = "told_alert"
 	}
-	return q.say("posted_in", "when", when)
+	line := q.say(name, "when", digest.WhenText(s.Slot.In(q.cfg.Zone), q.lang))
+	if len(q.App.topics) == 1 {
+		return line
+	}
+	return q.say("for_topic", "line", line, "topic", q.topicName(s.Topic))
+}
+
+// topicName is the name of a topic, by its key; the key of one that is configured no more.
+func (q asked) topicName(key string) string {
+	for _, t := range q.App.topics {
+		if t.Key() == key {
+			return t.Name
+		}
+	}
+	return key
 }
 
 // judged says what a topic's model made of a piece, and why.
 func (q asked) judged(s news.Score) string {
-	name := s.Topic
-	for _, t := range q.App.topics {
-		if t.Key() == s.Topic {
-			name = t.Name
-		}
-	}
 	key := "grade_off"
 	switch {
 	case s.Relevant():
@@ -89,7 +107,7 @@ func (q asked) judged(s news.Score) string {
 	case s.Grade == news.GradeWeak:
 		key = "grade_near"
 	}
-	line := q.say(key, "topic", name)
+	line := q.say(key, "topic", q.topicName(s.Topic))
 	if why := digest.Why(news.Item{Reasons: s.Reasons}, q.lang); why != "" {
 		line += " " + digest.WhyHead(q.lang) + ": " + why
 	}

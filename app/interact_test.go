@@ -51,7 +51,6 @@ func (a *readers) start() {
 	c := s.(*client.Client)
 	done.Go(func() { a.listen(ctx, c) })
 	done.Go(func() { a.drawing(ctx, c) })
-	done.Go(func() { a.drawing(ctx, s.(*client.Client)) })
 	a.await("a connection", func() bool { return a.slack.Sockets() == 1 })
 	a.stop = sync.OnceFunc(func() { cancel(); done.Wait(); a.running.Wait() })
 	a.t.Cleanup(a.stop)

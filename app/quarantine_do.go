@@ -80,7 +80,7 @@ func (a *App) Quarantinable(ctx context.Context, what string, since time.Time) (
 		return Quarantined{}, err
 	}
 	out := Quarantined{Quarantine: q, Neighbours: a.neighbours(q)}
-	found, err := a.leading(ctx, q)
+	found, err := a.leading(ctx, q, q.At.Add(stillUnderWay))
 	for _, w := range found {
 		if w.Links > 0 {
 			w.Title, w.Slot = a.titleOf(ctx, w)
@@ -102,6 +102,9 @@ func (a *App) LiftQuarantine(ctx context.Context, what string) (Quarantined, err
 	if err != nil {
 		return Quarantined{}, err
 	}
+	if err := a.postedWithout(ctx, src.Key()); err != nil {
+		return Quarantined{}, err
+	}
 	q, lifted, err := a.db.LiftQuarantine(ctx, src.Key())
 	if err != nil {
 		return Quarantined{}, err
@@ -117,6 +120,18 @@ func (a *App) LiftQuarantine(ctx context.Context, what string) (Quarantined, err
 		return Quarantined{}, err
 	}
 	return a.quarantined(ctx, q)
+}
+
+// postedWithout asks for what was composed with links to a quarantined outlet and posted without them to be
+// drawn anew, so that they come when the quarantine is lifted.
+func (a *App) postedWithout(ctx context.Context, source string) error {
+	stand, err := a.standing(ctx)
+	for _, q := range stand {
+		if err == nil && q.Source == source {
+			_, err = a.redrawLeading(ctx, q, a.now())
+		}
+	}
+	return err
 }
 
 // Quarantines lists the quarantines that stand, the one that began last first.

@@ -56,6 +56,9 @@ func (a *App) explainEdit(ctx context.Context, e *Explanation, t store.Trail, ke
 		return nil
 	}
 	message := a.clock(d.Slot)
+	if len(a.topics) > 1 {
+		message += " in " + d.Channel
+	}
 	if e.Code == "part-of-story" {
 		e.Verdict = strings.Replace(e.Verdict, "; it stands with that story.", ".", 1)
 		e.Verdict = strings.Replace(e.Verdict, "; no digest shows it by itself.", ".", 1)

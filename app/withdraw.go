@@ -128,7 +128,12 @@ func (a *App) foundLate(ctx context.Context, d news.Delivery) error {
 // withdraw looks for the posted messages that lead to a quarantined outlet, and asks for them to be drawn
 // anew. It may be repeated, and counts the messages that it found now.
 func (a *App) withdraw(ctx context.Context, q news.Quarantine) (int, error) {
-	found, err := a.leading(ctx, q)
+	return a.redrawLeading(ctx, q, q.At.Add(stillUnderWay))
+}
+
+// redrawLeading does that for the messages that were posted up to a moment.
+func (a *App) redrawLeading(ctx context.Context, q news.Quarantine, until time.Time) (int, error) {
+	found, err := a.leading(ctx, q, until)
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}
@@ -147,9 +152,10 @@ func (a *App) withdraw(ctx context.Context, q news.Quarantine) (int, error) {
 	return n, nil
 }
 
-// leading are the posted messages that nobody has looked at yet for links to a quarantined outlet.
-func (a *App) leading(ctx context.Context, q news.Quarantine) ([]news.Withdrawal, error) {
-	posted, err := a.db.Unwithdrawn(ctx, q, q.At.Add(stillUnderWay))
+// leading are the messages posted up to a moment that nobody has looked at yet for links to a quarantined
+// outlet.
+func (a *App) leading(ctx context.Context, q news.Quarantine, until time.Time) ([]news.Withdrawal, error) {
+	posted, err := a.db.Unwithdrawn(ctx, q, until)
 	if err != nil {
 		return nil, err
 	}

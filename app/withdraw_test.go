@@ -74,6 +74,35 @@ func TestQuarantineBeforeHello(t *testing.T) {
 	}
 }
 
+// TestQuarantinePostedWithout: the links that a digest was posted without come when the quarantine is lifted.
+func TestQuarantinePostedWithout(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	r.crawl(ctx, t)
+	d, _, err := r.save(ctx, r.topics[0], edition{key: "queued", slot: r.now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	src, _ := r.configured(d.Lead[0].Outlet)
+	if _, err := r.Quarantine(ctx, src.Name, week7(r)); err != nil {
+		t.Fatal(err)
+	}
+	r.clock.advance(time.Hour)
+	r.deliverQueued(t)
+	if n := theirs(r.linksPosted(t, testChannel), src); n != 0 {
+		t.Fatalf("posted with %d links", n)
+	}
+	r.clock.advance(time.Hour)
+	q, err := r.LiftQuarantine(ctx, src.Name)
+	if err == nil {
+		_, err = r.AwaitRedrawn(ctx, q.Quarantine, time.Minute)
+	}
+	if n := theirs(r.linksPosted(t, testChannel), src); err != nil || n == 0 {
+		t.Errorf("%d links have come; %v", n, err)
+	}
+}
+
 // TestKeptOutByDay: a piece of which only the day is known may have come after the last digest of that day.
 func TestKeptOutByDay(t *testing.T) {
 	t.Parallel()

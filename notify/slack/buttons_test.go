@@ -66,7 +66,7 @@ func TestHostileDigests(t *testing.T) {
 		return list
 	}
 	digests := 20
-	if os.Getenv("NEWSVIGIL_SLACK_TRIAL") != "" {
+	if os.Getenv(trialVariable) != "" {
 		digests = 300
 	}
 	for n := range digests {

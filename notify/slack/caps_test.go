@@ -3,6 +3,7 @@ package slack
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -11,16 +12,20 @@ import (
 
 // TestNothingIsLostByWeight posts digests to servers with ideas of weight of their own, as a worker does: the
 // same message smaller until it is taken. Whatever level it comes to, every story stands in one of the
-// messages, or is counted, and the sooner a server is content the more is told in full.
+// messages, or is counted, and the sooner a server is content the more is told in full. `make slack` draws more.
 func TestNothingIsLostByWeight(t *testing.T) {
 	t.Parallel()
+	digests := 1
+	if os.Getenv(trialVariable) != "" {
+		digests = 10
+	}
 	for limit, want := range map[int]int{13300: levelFull, 11300: levelFull, 9000: levelFewer, 6000: levelLines, 3000: levelPlain} {
 		d := korean(false)
 		if level := taken(t, d, 1, limit); level != want {
 			t.Errorf("a server that takes %d got level %d, want %d", limit, level, want)
 		}
 		r := rand.New(rand.NewPCG(uint64(limit), 3))
-		for range 3 {
+		for range digests {
 			d := hostile(r, 60)
 			number(d)
 			var all strings.Builder

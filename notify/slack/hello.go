@@ -10,11 +10,13 @@ import (
 )
 
 // RenderHello makes one of the messages of a notice that greets readers, at a level between 0 and 4: part 1
-// is the hello, part 2 the example in its thread. Zone is the clock of the next digest for those to whom it
+// is the hello, part 2 the example in its thread. Zone is the clock of the dates for those to whom they
 // cannot be shown in their own.
 func RenderHello(n news.Notice, part, level int, zone *time.Location) Message {
 	if part > 1 && n.Hello.Sample != nil {
-		return renderSample(*n.Hello.Sample, level)
+		sample := *n.Hello.Sample
+		sample.Slot = in(sample.Slot, zone)
+		return renderSample(sample, level)
 	}
 	plain := n
 	plain.Lines = helloLines(n, zone)

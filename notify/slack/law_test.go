@@ -2,7 +2,9 @@ package slack
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +16,19 @@ import (
 	"newsvigil/internal/practice/slack"
 	"newsvigil/news"
 )
+
+// trialVariable makes `make slack` draw as many cases as there is time for; a few are drawn without it.
+const trialVariable = "NEWSVIGIL_SLACK_TRIAL"
+
+// TestMain draws fewer cases for each law than rapid does by itself.
+func TestMain(m *testing.M) {
+	if os.Getenv(trialVariable) == "" {
+		if err := flag.Set("rapid.checks", "30"); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(m.Run())
+}
 
 // nasty are strings that outlets should not write.
 var nasty = []string{

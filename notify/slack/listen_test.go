@@ -302,6 +302,10 @@ func TestWhisperAndModals(t *testing.T) {
 	if seen := s.Ephemerals(""); len(seen) != 2 || seen[0].Text != "Thank you." {
 		t.Errorf("seen %+v", seen)
 	}
+	if _, err := s.Press(slack.Press{Channel: channelOne, TS: ts[0], Action: ActionMore, Option: OptionMore}); err != nil {
+		t.Fatal(err)
+	}
+	a = e.all()[2] // what opens a modal is good for three seconds
 	m := Modal{Title: strings.Repeat("x", 40), Name: ModalMute, Submit: "Mute", Close: "Cancel", Lines: lines, Ref: a.Ref, ChannelID: a.ChannelID, TS: a.TS,
 		Choices: []Choice{{ActionBack, "back", "Take back"}}}
 	if err := c.Open(t.Context(), a, m); err != nil {
@@ -314,7 +318,7 @@ func TestWhisperAndModals(t *testing.T) {
 	if _, err := s.Press(slack.Press{View: open[0].ID, Action: ActionBack}); err != nil {
 		t.Fatal(err)
 	}
-	back := e.all()[2]
+	back := e.all()[3]
 	if back.View != open[0].ID || back.Ref != a.Ref || back.TS != ts[0] || back.ChannelID != channelOne {
 		t.Errorf("pressed in a modal: %+v", back)
 	}
@@ -324,7 +328,7 @@ func TestWhisperAndModals(t *testing.T) {
 	if _, err := s.Submit(open[0].ID, "", nil); err != nil {
 		t.Fatal(err)
 	}
-	if got := e.all()[3]; got.Kind != KindSubmit || got.Name != ModalMute || got.Ref.Digest != d.Key {
+	if got := e.all()[4]; got.Kind != KindSubmit || got.Name != ModalMute || got.Ref.Digest != d.Key {
 		t.Errorf("submitted: %+v", got)
 	}
 }

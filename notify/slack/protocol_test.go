@@ -465,7 +465,7 @@ func TestUpdateAnswers(t *testing.T) {
 		}
 		for i, q := range sent {
 			f := q.form
-			if f.Get("channel") != "C0READERS" || f.Get("ts") != "1795212360.000100" || f.Get("text") == "" || !strings.Contains(f.Get("metadata"), d.Key+"/1") || (i < levelPlain) != strings.Contains(f.Get("blocks"), "act.2.1.") {
+			if f.Get("channel") != "C0READERS" || f.Get("ts") != "1795212360.000100" || f.Get("text") == "" || !strings.Contains(f.Get("metadata"), d.Key+"/1") || i == 0 && !strings.Contains(f.Get("blocks"), "act.2.1.") || i == levelPlain && f.Get("blocks") != "[]" {
 				t.Errorf("%s: request %d has %v", tt.says, i+1, f)
 			}
 		}

@@ -176,7 +176,7 @@ func TestDeadConnectionIsNoticed(t *testing.T) {
 	defer door.Close()
 	// The first one that is made anew may lead into the dead network as well, and is given up then.
 	c := client(t, Options{APIURL: door.URL + "/api/", AppToken: news.NewSecret(slack.DefaultAppToken), Timeout: time.Second})
-	c.quiet, c.again = 300*time.Millisecond, time.Millisecond
+	c.quiet, c.again = 700*time.Millisecond, time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	var done sync.WaitGroup
 	done.Go(func() { c.Listen(ctx, &ear{}) })

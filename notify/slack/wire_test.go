@@ -165,7 +165,7 @@ func hostile(r *rand.Rand, most int) news.Digest {
 func TestNothingSentHasFaults(t *testing.T) {
 	t.Parallel()
 	digests, seeds := 8, 1
-	if os.Getenv("NEWSVIGIL_SLACK_TRIAL") != "" {
+	if os.Getenv(trialVariable) != "" {
 		digests, seeds = 300, 1
 		if n, err := strconv.Atoi(os.Getenv("NEWSVIGIL_SEEDS")); err == nil {
 			seeds = n
