@@ -71,4 +71,4 @@ once: ## 100 messages to each of two practice Slacks that fail a third of all re
 
 #   make slack SEEDS=3           draws other digests as well
 slack: ## 300 digests of up to 200 hostile items, as sent, against the strict practice Slack and a second opinion
-	NEWSVIGIL_SLACK_TRIAL=1 NEWSVIGIL_SEEDS=$(or $(SEEDS),1) $(GO) test -count=1 -timeout 2h -run '^Test(HostileDigests|NothingSentHasFaults|NothingIsLostByWeight|PartsAreTheSameOnceStored|Any.*Fits|WithdrawnLaw|PlainLosesNothing)$$' -rapid.checks=1000 -v ./notify/slack
+	NEWSVIGIL_SLACK_TRIAL=1 NEWSVIGIL_SEEDS=$(or $(SEEDS),1) $(GO) test -count=1 -timeout 2h -run '^Test(HostileDigests|NothingSentHasFaults|NothingIsLostByWeight|PartsAreTheSameOnceStored|Any.*Fits|WithdrawnLaw|PlainLosesNothing)$$' -v ./notify/slack -rapid.checks=1000

@@ -279,12 +279,12 @@ func manualBrief(b news.Brief) string {
 	return briefKey + b.TopicKey + "/" + manualKey + b.Until.Format(time.DateOnly) + "/" + hex.EncodeToString(sum.Sum(nil)[:6])
 }
 
-// kept lists what readers of the channel's topics kept in the last seven days, elsewhere those of all topics:
-// the same stories as in a brief of that time.
+// kept lists what readers of the channel's topics kept in the last seven days, in the admin channel those of
+// all topics: the same stories as in a brief of that time.
 func (q asked) kept(ctx context.Context) (slack.Whisper, error) {
-	topics := q.topics
+	topics := q.named()
 	if len(topics) == 0 {
-		topics = q.App.topics
+		return q.title("none_here"), nil
 	}
 	w := q.title("kept")
 	links, err := q.links(ctx)

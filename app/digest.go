@@ -249,7 +249,11 @@ func (a *App) compose(ctx context.Context, db *store.DB, t *topic, slot time.Tim
 	if err != nil {
 		return fail("read the near misses", err)
 	}
-	totals, err := db.Totals(ctx, t.Key(), since)
+	counted, err := db.LastComposed(ctx, t.Key())
+	if err != nil {
+		return fail("find when the last digest was composed", err)
+	}
+	totals, err := db.Totals(ctx, t.Key(), counted)
 	if err != nil {
 		return fail("count what was read", err)
 	}
@@ -271,7 +275,9 @@ func (a *App) compose(ctx context.Context, db *store.DB, t *topic, slot time.Tim
 		return fail("read what is quarantined", err)
 	}
 	near = quarantined.let(near)
-	stories = remembered(unmuted(quarantined.let(stories), t.Topic, muted), t.Topic, ended, since)
+	all := quarantined.let(stories)
+	stories = remembered(unmuted(all, t.Topic, muted), t.Topic, ended, since)
+	totals.Muted = countedIn(all, counted) - countedIn(stories, counted)
 	texts, err := a.texts(ctx, stories)
 	if err != nil {
 		return fail("read the texts of what is new", err)

@@ -31,6 +31,11 @@ type Explanation struct {
 // Explain answers for any address, posted or not. Only an address that is no address at all, or an
 // unreadable database, is an error.
 func (a *App) Explain(ctx context.Context, raw string) (Explanation, error) {
+	return a.explain(ctx, raw, func(t store.Trail) store.Trail { return t })
+}
+
+// explain is Explain by what is left of the piece's trail.
+func (a *App) explain(ctx context.Context, raw string, left func(store.Trail) store.Trail) (Explanation, error) {
 	e := Explanation{URL: raw}
 	canonical, err := address.Canonical(raw)
 	if err != nil {
@@ -45,6 +50,7 @@ func (a *App) Explain(ctx context.Context, raw string) (Explanation, error) {
 	if err != nil {
 		return e, fmt.Errorf("look up %s: %w", raw, err)
 	}
+	trail = left(trail)
 	if watched {
 		e.Source = src.Name
 	}

@@ -29,7 +29,9 @@ type asked struct {
 	bureau
 	slack.Action
 	topics []*topic
-	lang   string
+	// admin says that it is the admin channel, where all topics may be named.
+	admin bool
+	lang  string
 	// name is the command's word, rest what stands behind it.
 	name, rest string
 }
@@ -45,6 +47,9 @@ func (d bureau) command(ctx context.Context, a slack.Action) (func(context.Conte
 	q := asked{bureau: d, Action: a, lang: d.language(ctx, a)}
 	var err error
 	if q.topics, err = d.topicsIn(ctx, a.ChannelID); err != nil {
+		return nil, err
+	}
+	if q.admin, err = d.isChannel(ctx, d.cfg.Slack.AdminChannel, a.ChannelID); err != nil {
 		return nil, err
 	}
 	q.name, q.rest, _ = strings.Cut(strings.TrimSpace(a.Value), " ")
@@ -81,15 +86,40 @@ func (q asked) answer(do func(context.Context) (slack.Whisper, error)) func(cont
 // topicsIn are the topics that post in a channel.
 func (a *App) topicsIn(ctx context.Context, channelID string) (list []*topic, err error) {
 	for _, t := range a.topics {
-		id, _, err := a.db.Channel(ctx, strings.ToLower(strings.TrimPrefix(t.Channel, "#")))
+		here, err := a.isChannel(ctx, t.Channel, channelID)
 		if err != nil {
 			return nil, err
 		}
-		if channelID != "" && (t.Channel == channelID || id == channelID) {
+		if here {
 			list = append(list, t)
 		}
 	}
 	return list, nil
+}
+
+// isChannel reports whether a channel, as the configuration names it, is the one with an id.
+func (a *App) isChannel(ctx context.Context, name, id string) (bool, error) {
+	known, _, err := a.db.Channel(ctx, strings.ToLower(strings.TrimPrefix(name, "#")))
+	return id != "" && (name == id || known == id), err
+}
+
+// named are the topics that an answer may name: those of the channel, as another one may be private, and in
+// the admin channel all.
+func (q asked) named() []*topic {
+	if q.admin {
+		return q.App.topics
+	}
+	return q.topics
+}
+
+// left is what may be told here of a piece's trail: nothing of topics that may not be named.
+func (q asked) left(t store.Trail) store.Trail {
+	hidden := func(key string) bool {
+		return !q.admin && !slices.ContainsFunc(q.topics, func(t *topic) bool { return t.Key() == key })
+	}
+	t.Scores = slices.DeleteFunc(slices.Clone(t.Scores), func(s news.Score) bool { return hidden(s.Topic) })
+	t.Digests = slices.DeleteFunc(slices.Clone(t.Digests), func(s store.Shown) bool { return hidden(s.Topic) })
+	return t
 }
 
 // language is that of the channel's topics; elsewhere that of all topics, or English where they differ.
@@ -158,6 +188,8 @@ func (q asked) missed(ctx context.Context) (func(context.Context), error) {
 		return refuse("name_missed")
 	case t == nil && names == "":
 		return refuse("no_topic")
+	case t == nil && len(q.topics) == 0:
+		return refuse("name_topic", "names", names)
 	case t == nil:
 		return refuse("which_topic", "names", names)
 	}
@@ -180,10 +212,10 @@ func (q asked) missed(ctx context.Context) (func(context.Context), error) {
 }
 
 // topicFor is the topic that is meant by a word: the only one of the channel, the only one there is, or
-// the one of several that is named. Else names has those to choose from; it is empty where there are none.
+// the one of several that is named; in an admin channel without a topic, of all. Else names has those to choose from; it is empty where there are none.
 func (q asked) topicFor(name string) (t *topic, names string) {
 	list := q.topics
-	if len(list) == 0 && len(q.App.topics) == 1 {
+	if len(list) == 0 && (q.admin || len(q.App.topics) == 1) {
 		list = q.App.topics
 	}
 	if len(list) == 1 {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +16,14 @@ import (
 // ask types a command and returns what the person alone sees.
 func (a *readers) ask(line string) slack.Ephemeral {
 	a.t.Helper()
+	return a.askIn(testChannel, line)
+}
+
+// askIn types a command in a channel.
+func (a *readers) askIn(channel, line string) slack.Ephemeral {
+	a.t.Helper()
 	before := len(a.slack.Ephemerals(""))
-	if _, err := a.slack.Command("", testChannel, strings.TrimSpace("/newsvigil "+line)); err != nil {
+	if _, err := a.slack.Command("", channel, strings.TrimSpace("/newsvigil "+line)); err != nil {
 		a.t.Fatalf("%s: %v", line, err)
 	}
 	a.await("answer to "+line, func() bool { return len(a.slack.Ephemerals("")) > before })
@@ -120,9 +127,69 @@ func TestShownForWhichTopic(t *testing.T) {
 		"Shown in the digest of Sun 22 Nov 08:00.":        {mines},
 		"Mines: Shown in the digest of Sun 22 Nov 08:00.": {dams, mines},
 	} {
-		q := asked{bureau: bureau{App: &App{cfg: &config.Config{Zone: time.UTC}, topics: topics}}, lang: "en"}
+		q := asked{bureau: bureau{App: &App{cfg: &config.Config{Zone: time.UTC}, topics: topics}}, topics: topics, lang: "en"}
 		if got := q.shown(s); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestNoOtherChannelNamed: an answer names the topics of its own channel only, as another one may be private;
+// in the admin channel it names all.
+func TestNoOtherChannelNamed(t *testing.T) {
+	t.Parallel()
+	a := newReaders(t, func(c *config.Config) {
+		second := c.Topics[0]
+		second.Name, second.Channel = "Secret Matter", "#practice-ops"
+		c.Topics = append(c.Topics, second)
+	})
+	a.stop()
+	a.App.cfg.Slack.AdminChannel = "C0ADMIN"
+	a.start()
+	const lobby, admin, direct = "C0LOBBY", "C0ADMIN", "D0DIRECT"
+	for id, name := range map[string]string{lobby: "lobby", admin: "admin", direct: "direct"} {
+		a.slack.AddChannel(slack.Channel{ID: id, Name: name})
+	}
+	one := a.digest().Lead[0]
+	a.on(one.Story, "", client.ActionKeep, "")
+	a.shows("Keep · 1")
+	own, secret := []string{"Rights in the North", "#practice)"}, []string{"Secret Matter", "#practice-ops"}
+	none := slices.Concat(own, secret)
+	for _, tt := range []struct {
+		channel, in string
+		want, lack  []string
+	}{
+		{testChannel, "status", own, secret},
+		{testOps, "status", secret, own},
+		{lobby, "status", []string{"No topic posts in this channel", "Outlets that are watched: "}, none},
+		{direct, "status", []string{"No topic posts in this channel"}, none},
+		{admin, "status", slices.Concat(own, secret), []string{"No topic posts"}},
+		{testChannel, "why " + one.URL, []string{"Posted in a digest.", "Shown in the digest of"}, secret},
+		{testOps, "why " + one.URL, []string{"Posted in a digest.", secret[0]}, own},
+		{lobby, "why " + one.URL, []string{"Read. No topic posts in this channel", one.Title}, slices.Concat(none, []string{"Shown", "digest of"})},
+		{lobby, "why https://stranger.example/1", []string{"Not watched"}, none},
+		{admin, "why " + one.URL, []string{"Rights in the North: Shown", "Secret Matter: Shown"}, nil},
+		{testChannel, "kept", []string{one.Title}, secret},
+		{testOps, "kept", []string{"Nothing was kept"}, []string{one.Title}},
+		{lobby, "kept", []string{"No topic posts in this channel"}, slices.Concat(none, []string{one.Title})},
+		{admin, "kept", []string{one.Title}, nil},
+		{lobby, "muted", []string{"No outlet is muted"}, none},
+		{lobby, "find north korea", []string{"newest"}, none},
+		{lobby, "missed " + one.URL, []string{"No topic posts in this channel"}, none},
+		{testChannel, "missed https://stranger.example/1", []string{"Noted as missed"}, secret},
+		{admin, "missed https://stranger.example/1", []string{"Name the topic behind the address: Rights in the North, Secret Matter"}, []string{"Noted"}},
+		{admin, "missed https://stranger.example/1 Secret Matter", []string{"Noted as missed"}, nil},
+	} {
+		got := a.askIn(tt.channel, tt.in).Text
+		for _, want := range tt.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%q in %s: the answer lacks %q:\n%s", tt.in, tt.channel, want, got)
+			}
+		}
+		for _, lack := range tt.lack {
+			if strings.Contains(got, lack) {
+				t.Errorf("%q in %s: the answer has %q:\n%s", tt.in, tt.channel, lack, got)
+			}
 		}
 	}
 }

@@ -23,7 +23,7 @@ func (q asked) why(ctx context.Context) (slack.Whisper, error) {
 
 // verdict is what became of an address, in words for readers; `newsvigil explain` has the figures.
 func (q asked) verdict(ctx context.Context, address string) (slack.Whisper, error) {
-	x, err := q.Explain(ctx, address)
+	x, err := q.explain(ctx, address, q.left)
 	if refused(err) {
 		return q.title("no_address", "address", echoed(address)), nil
 	}
@@ -34,6 +34,10 @@ func (q asked) verdict(ctx context.Context, address string) (slack.Whisper, erro
 	trail, err := q.db.Trail(ctx, q.keysOf(address))
 	if err != nil || trail.Article == nil {
 		return w, err
+	}
+	trail = q.left(trail)
+	if len(q.named()) == 0 && x.Code == "unscored" {
+		w.Title = q.say("why_elsewhere")
 	}
 	add := func(text string) {
 		if text != "" {
@@ -69,7 +73,7 @@ func (q asked) verdict(ctx context.Context, address string) (slack.Whisper, erro
 	return w, nil
 }
 
-// shown says where a piece was shown, and where there are several topics, for which; nothing where it was
+// shown says where a piece was shown, and where several topics may be named, for which; nothing where it was
 // only marked as seen.
 func (q asked) shown(s store.Shown) string {
 	name := "posted_in"
@@ -82,7 +86,7 @@ func (q asked) shown(s store.Shown) string {
 		name = "told_alert"
 	}
 	line := q.say(name, "when", digest.WhenText(s.Slot.In(q.cfg.Zone), q.lang))
-	if len(q.App.topics) == 1 {
+	if len(q.named()) == 1 {
 		return line
 	}
 	return q.say("for_topic", "line", line, "topic", q.topicName(s.Topic))
@@ -160,7 +164,10 @@ func b2i(b bool) int {
 func (q asked) status(ctx context.Context) (slack.Whisper, error) {
 	w := q.title("at_work")
 	add := func(line string) { w.Lines = append(w.Lines, slack.Line{Text: line}) }
-	for _, t := range q.App.topics {
+	if len(q.named()) == 0 {
+		add(q.say("none_here"))
+	}
+	for _, t := range q.named() {
 		line, err := q.slotsOf(ctx, t)
 		if err != nil {
 			return w, err

@@ -35,6 +35,18 @@ func unmuted(stories []news.Story, t news.Topic, mutes []news.Mute) []news.Story
 	return out
 }
 
+// countedIn is how many members of stories are among the pieces on topic that a digest counts.
+func countedIn(stories []news.Story, since time.Time) (n int) {
+	for _, s := range stories {
+		for _, m := range s.Members {
+			if m.Score.Relevant() && !m.Article.Fetched.Before(since) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // remembered leaves out the members that digests up to the last one left out because their outlet was
 // muted then: when it is shown again, what it wrote in the meantime does not come in a flood.
 func remembered(stories []news.Story, t news.Topic, ended []news.Mute, last time.Time) []news.Story {

@@ -11,7 +11,8 @@ import (
 )
 
 // TestMuteEnds holds that explain names a mute, that a mute which is taken back before a digest costs
-// nothing, and that one which ends later brings no flood of what was left out meanwhile.
+// nothing, and that one which ends later brings no flood of what was left out meanwhile. The
+// line of totals counts what is left out, once.
 func TestMuteEnds(t *testing.T) {
 	t.Parallel()
 	for _, digestBetween := range []bool{false, true} {
@@ -26,7 +27,7 @@ func TestMuteEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.crawl(ctx, t)
-		shows := func(want bool) {
+		shows := func(want, counted bool) {
 			t.Helper()
 			list, err := r.Preview(ctx, "")
 			if err != nil {
@@ -34,11 +35,14 @@ func TestMuteEnds(t *testing.T) {
 			}
 			d := list[0]
 			got := slices.ContainsFunc(slices.Concat(d.Lead, d.Lines, d.Rest), func(it news.Item) bool { return it.URL == r.piece(t, "065").URL })
+			if (d.Totals.Muted > 0) != counted {
+				t.Errorf("a digest between %v: left out: %+v", digestBetween, d.Totals)
+			}
 			if got != want {
 				t.Errorf("a digest between %v: the next digest has the piece: %v", digestBetween, got)
 			}
 		}
-		shows(false)
+		shows(false, true)
 		if x := r.verdict(ctx, t, "065"); x.Code != "muted" || !strings.Contains(x.Verdict, "a reader muted The Han River Times in "+mute.Channel) {
 			t.Errorf("%s: %s", x.Code, x.Verdict)
 		}
@@ -51,7 +55,7 @@ func TestMuteEnds(t *testing.T) {
 		if err := r.db.SavePress(ctx, store.Press{Unmute: &mute}); err != nil {
 			t.Fatal(err)
 		}
-		shows(!digestBetween)
+		shows(!digestBetween, false) // what was left out before is not counted again
 		code := "waiting"
 		if digestBetween {
 			code = "muted"

@@ -192,13 +192,13 @@ func (a *App) unknown(ctx context.Context, q news.Quarantine) (list []news.Withd
 	return list, nil
 }
 
-// titleOf is a message's headline, with the time it stands for.
+// titleOf is a message's headline, with the time it stands for: a digest's slot, else when it was posted.
 func (a *App) titleOf(ctx context.Context, w news.Withdrawal) (string, time.Time) {
 	if d, err := a.db.Digest(ctx, w.Digest); err == nil {
 		return digest.Headline(d), d.Slot
 	}
 	if n, err := a.db.Notice(ctx, w.Digest); err == nil {
-		return n.Title, n.At
+		return n.Title, w.Slot
 	}
 	return w.Digest, w.Slot // which nobody can read any more
 }

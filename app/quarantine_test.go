@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"newsvigil/address"
 	"newsvigil/config"
 	"newsvigil/internal/practice/slack"
@@ -419,4 +421,52 @@ func TestQuarantineWho(t *testing.T) {
 
 func contextOf(t *testing.T) (context.Context, context.CancelFunc) {
 	return context.WithCancel(t.Context())
+}
+
+// TestQuarantineTimes: what would be changed is named by the same times as what is changed; a brief by that of
+// its post.
+func TestQuarantineTimes(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := postedRig(t, nil)
+	src := r.someLinked(t)
+	arts, err := r.db.Background(ctx, 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(arts, func(a news.Article) bool { return news.Slug(a.Source) == src.Key() })
+	r.keep(t, "U0ONE", news.LabelLike, time.Minute, arts[i].ID)
+	list, err := r.Briefs(ctx, "", week7(r))
+	if err != nil || len(list[0].Stories) != 1 {
+		t.Fatal(list, err)
+	}
+	b := list[0]
+	b.Key, b.Until = manualBrief(b), r.now()
+	if _, err := r.saveBrief(ctx, b, false); err != nil {
+		t.Fatal(err)
+	}
+	r.clock.advance(time.Minute)
+	if err := r.deliverNow(ctx, ctx); err != nil {
+		t.Fatal(err)
+	}
+	would, err := r.Quarantinable(ctx, src.Name, week7(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	is, err := r.Quarantine(ctx, src.Name, week7(r))
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := func(q Quarantined) (out []string) {
+		for _, w := range q.Messages {
+			out = append(out, r.Clock(w.Slot)+" "+w.Title)
+			if strings.HasPrefix(w.Digest, briefKey) && w.Slot.Sub(b.Until) < time.Minute {
+				t.Errorf("%s: %s, posted at %s", w.Digest, r.Clock(w.Slot), r.Clock(w.Posted))
+			}
+		}
+		return out
+	}
+	if diff := cmp.Diff(times(would), times(is)); diff != "" || len(is.Messages) < 2 {
+		t.Errorf("%d messages, (-would +is):\n%s", len(is.Messages), diff)
+	}
 }

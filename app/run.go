@@ -181,9 +181,13 @@ func (a *App) refusedReload(err error) *news.Notice {
 		return nil
 	}
 	a.refused = refusal{err.Error(), now}
+	mistakes := "a mistake"
+	if n := len(strings.Split(err.Error(), "\n")); n > 1 {
+		mistakes = fmt.Sprintf("%d mistakes", n)
+	}
 	return &news.Notice{
 		Key:   fmt.Sprintf("reload/%d", now.UnixNano()),
-		Title: "config.toml has a mistake; the old settings stay in force",
+		Title: "config.toml has " + mistakes + "; the old settings stay in force",
 		Lines: reloadLines(err),
 		At:    now,
 	}

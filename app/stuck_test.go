@@ -320,7 +320,7 @@ func TestReloadToldOnce(t *testing.T) {
 		wait time.Duration
 		want string
 	}{
-		{"", 0, ""}, {"3:1: a", 0, "has a mistake"}, {"3:1: a", time.Hour, ""}, {"4:1: b", time.Minute, "has a mistake"},
+		{"", 0, ""}, {"3:1: a", 0, "has a mistake"}, {"3:1: a", time.Hour, ""}, {"4:1: b", time.Minute, "has a mistake"}, {"5:1: c\n6:1: d\n7:1: e", time.Minute, "config.toml has 3 mistakes; "}, {"4:1: b", time.Minute, "has a mistake"},
 		{"4:1: b", 25 * time.Hour, "has a mistake"}, {"", time.Hour, "in force"}, {"", time.Hour, ""}, {"4:1: b", time.Hour, "has a mistake"},
 	} {
 		at = at.Add(tt.wait)

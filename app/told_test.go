@@ -97,6 +97,38 @@ func TestSleptOver(t *testing.T) {
 	}
 }
 
+// TestCountedOnce holds that what the crawl before a digest reads, which starts at the slot, is counted in
+// that digest alone, while the words go on to name the slot.
+func TestCountedOnce(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	slot := r.now().Truncate(time.Minute)
+	r.clock.advance(2 * time.Minute)
+	r.crawl(ctx, t)
+	r.clock.advance(2 * time.Minute)
+	if err := r.postSlot(ctx, r.topics[0], slot); err != nil {
+		t.Fatal(err)
+	}
+	r.flushed(t)
+	r.clock.advance(2 * time.Minute)
+	next := func() news.Digest {
+		t.Helper()
+		list, err := r.Preview(ctx, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list[0]
+	}
+	if d := next(); d.Totals.Read != 0 || d.Totals.OnTopic != 0 || !d.Since.Equal(slot) {
+		t.Errorf("since %v, counted twice: %+v", d.Since, d.Totals)
+	}
+	r.outlets.Publish(2)
+	if stored := r.crawl(ctx, t).Total.Stored; next().Totals.Read != stored {
+		t.Errorf("read %d, told %+v", stored, next().Totals)
+	}
+}
+
 // TestClockSetBackDigest holds that after the clock was set back nothing is told twice, what is new is told,
 // and no digest counts from a time that is still to come.
 func TestClockSetBackDigest(t *testing.T) {

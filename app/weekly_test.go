@@ -63,7 +63,9 @@ func weeks(t *testing.T) (*App, map[string]stretch) {
 	}
 	healed := well
 	healed.outlets = []outletWeek{ill, outlet("Hangang Times", 504)}
-	return a, map[string]stretch{"well": well, "healed": healed, "bad": bad, "first": first, "many": many}
+	one := well
+	one.outlets = []outletWeek{outlet("Hangang Times", 504)}
+	return a, map[string]stretch{"one": one, "well": well, "healed": healed, "bad": bad, "first": first, "many": many}
 }
 
 // TestWeeklyWords compares the message with golden files; `-update` rewrites them.
@@ -205,5 +207,32 @@ func TestWeeklyWithoutDaemon(t *testing.T) {
 	r.clock.advance(8 * 24 * time.Hour)
 	if err := r.Weekly(ctx); err != nil || r.notices("Coverage") != 1 {
 		t.Errorf("switched off: %v", err)
+	}
+}
+
+// TestWeeklyBounds holds how long a time without a crawl must be to be called one, and that a slot soon after
+// the last message, as after a change of the schedule, makes no message of its own.
+func TestWeeklyBounds(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	r := newRig(t, nil)
+	begun := r.clock.now()
+	for _, name := range []string{runAwake, runCoverage} {
+		if err := r.db.SaveRun(ctx, name, begun); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for pause, want := range map[time.Duration]bool{leastStandstill - time.Minute: false, leastStandstill + time.Minute: true} {
+		if _, stood, err := r.stoodStill(ctx, begun.Add(pause)); err != nil || stood != want {
+			t.Errorf("a pause of %s: stood still %v, %v", pause, stood, err)
+		}
+	}
+	for want, after := range []time.Duration{leastStretch - time.Minute, leastStretch + time.Minute} {
+		if err := r.weeklyJob(ctx, begun.Add(after), false); err != nil {
+			t.Fatal(err)
+		}
+		if all, err := r.db.NoticesSince(ctx, "coverage/", time.Time{}); err != nil || len(all) != want {
+			t.Errorf("a slot %s after the last message: %d messages in all, want %d, %v", after, len(all), want, err)
+		}
 	}
 }

@@ -49,7 +49,10 @@ func (a *App) coverageNotice(s stretch) news.Notice {
 func (a *App) coverageTitle(s stretch, sick, unknown int) string {
 	days := a.day(s.from) + " to " + a.day(s.to)
 	well := len(s.outlets) - sick - unknown
-	if sick+unknown == 0 {
+	switch {
+	case sick+unknown == 0 && well == 1:
+		return fmt.Sprintf("Coverage, %s: the one outlet is read", days)
+	case sick+unknown == 0:
 		return fmt.Sprintf("Coverage, %s: all %s read", days, counted(well, "outlet is", "outlets are"))
 	}
 	title := fmt.Sprintf("Coverage, %s: %d of %s read", days, well, counted(len(s.outlets), "outlet is", "outlets are"))

@@ -54,3 +54,26 @@ func TestTotalsOfRescued(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// TestTotalsOfMuted says of pieces that a mute left out just that, and that copies were merged only where
+// they were.
+func TestTotalsOfMuted(t *testing.T) {
+	t.Parallel()
+	one := []news.Item{{Kind: news.ItemNew}}
+	for _, tt := range []struct {
+		language string
+		lead     []news.Item
+		in       news.Totals
+		want     string
+	}{
+		{"en", one, news.Totals{OnTopic: 4, Muted: 3, Stories: 1}, "First digest: 9 pieces read in 2 outlets, 4 on topic, 3 left out because their outlet is muted."},
+		{"en", one, news.Totals{OnTopic: 4, Muted: 1, Stories: 1}, "First digest: 9 pieces read in 2 outlets, 4 on topic, 1 left out because its outlet is muted, 1 story after merging copies."},
+		{"en", nil, news.Totals{OnTopic: 3, Muted: 3}, "Nothing on this topic yet; 9 pieces read in 2 outlets, 3 left out because their outlet is muted."},
+		{"ko", one, news.Totals{OnTopic: 4, Muted: 3, Stories: 1}, "첫 소식: 매체 2곳에서 글 9건 읽음, 주제 관련 4건, 숨긴 매체의 글 3건 제외."},
+	} {
+		tt.in.Read, tt.in.Outlets = 9, 2
+		if got := TotalsLine(news.Digest{Language: tt.language, Lead: tt.lead, Totals: tt.in}); got != tt.want {
+			t.Errorf("got  %s\nwant %s", got, tt.want)
+		}
+	}
+}

@@ -88,6 +88,9 @@ func TotalsLine(d news.Digest) string {
 	default:
 		line = Say(d.Language, "since", "since", since, "read", read("read_new")) + merged(d)
 	}
+	if t.Muted > 0 && d.Stories() == 0 {
+		line += join + mutedOut(d)
+	}
 	if t.Trouble > 0 {
 		line += ". " + Say(d.Language, "trouble", "n", t.Trouble)
 	}
@@ -97,11 +100,17 @@ func TotalsLine(d news.Digest) string {
 // merged says what was left of what was read.
 func merged(d news.Digest) string {
 	line := join + Say(d.Language, "on_topic", "n", d.Totals.OnTopic)
-	if d.Totals.Stories < d.Totals.OnTopic { // more: a reader put one in, which no new piece is behind
+	if d.Totals.Muted > 0 {
+		line += join + mutedOut(d)
+	}
+	if d.Totals.Stories < d.Totals.OnTopic-d.Totals.Muted { // more: a reader put one in, which no new piece is behind
 		line += join + Say(d.Language, "merged", "n", d.Totals.Stories)
 	}
 	return line
 }
+
+// mutedOut says how much on topic is not shown because readers muted its outlet.
+func mutedOut(d news.Digest) string { return Say(d.Language, "outlet_muted", "n", d.Totals.Muted) }
 
 // lateText says that a message was sent long after its time; empty where it was not.
 func lateText(d news.Digest, key string) string {

@@ -72,6 +72,8 @@ type Totals struct {
 	Read    int `json:"read"`
 	Outlets int `json:"outlets"`
 	OnTopic int `json:"on_topic"`
+	// Muted is how many of OnTopic are left out because readers muted their outlet.
+	Muted   int `json:"muted,omitempty"`
 	Stories int `json:"stories"`
 	Trouble int `json:"trouble"`
 }

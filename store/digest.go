@@ -135,8 +135,20 @@ func (db *DB) lastSlot(ctx context.Context, query, topic string) (slot time.Time
 	return slot, err == nil, advised("read the last digest of "+topic, err)
 }
 
+// LastComposed is the moment up to which the topic's digests count what was read: when the last of them was
+// composed, alerts apart, and zero before the first. The crawl before a digest starts at its slot, so the
+// slot is too early. It is taken all the same where the digest is known from its channel alone, which tells
+// when it was posted and not when it was composed, and where the clock was wrong and has been set back.
+func (db *DB) LastComposed(ctx context.Context, topicKey string) (at time.Time, err error) {
+	now := db.now()
+	err = db.read.QueryRowContext(ctx, `SELECT coalesce(max(CASE WHEN created > ?2 OR EXISTS (SELECT 1 FROM recalled r WHERE r.digest = digests.key) THEN slot ELSE created END), 0)
+		FROM digests WHERE topic = ?1 AND alert = 0 AND slot <= ?3 AND key NOT IN (SELECT value FROM json_each(?4))`,
+		topicKey, stamp(now), stamp(now.Add(24*time.Hour)), words(db.without)).Scan(instant{&at})
+	return at, advised("read when the last digest of "+topicKey+" was composed", err)
+}
+
 // Totals counts the pieces read since then, those of them on topic, and the outlets polled well. What
-// a digest makes of them (Stories, Trouble) is left 0.
+// a digest makes of them (Stories, Muted, Trouble) is left 0.
 func (db *DB) Totals(ctx context.Context, topicKey string, since time.Time) (news.Totals, error) {
 	var t news.Totals
 	err := db.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM articles WHERE fetched >= ?2),

@@ -113,6 +113,42 @@ func TestSlots(t *testing.T) {
 	check("digest of east", time.Time{}, func() (time.Time, bool, error) { return db.LastDigest(t.Context(), "east") })
 }
 
+// TestLastComposed holds that what is read counts from the moment of composing, but from the slot where that
+// moment is not known.
+func TestLastComposed(t *testing.T) {
+	t.Parallel()
+	now := clock
+	db := ticking(t, &now)
+	counts := func(what string, db *DB, want time.Time) {
+		t.Helper()
+		same(t, what, must(db.LastComposed(t.Context(), "north"))(t), want)
+	}
+	made := func(key string, minute int, d news.Digest, ds ...news.Delivery) {
+		t.Helper()
+		now, d.Key = at(minute), key
+		must(db.SaveDigest(t.Context(), "north", false, d, ds))(t)
+	}
+	counts("before the first", db, time.Time{})
+	made("north/1", 12, news.Digest{Slot: at(10)})
+	counts("after the crawl of its slot", db, at(12))
+	must(db.SaveDigest(t.Context(), "south", false, news.Digest{Key: "south/1", Slot: at(12)}, nil))(t)
+	made("north/3", 40, news.Digest{Slot: at(40)})
+	made("north/2", 42, news.Digest{Slot: at(20)})
+	counts("late, for a slot before the last digest's", db, at(42))
+	made("north/4", 63, news.Digest{Slot: at(60)}, delivery("north/4/1", 1, 1))
+	counts("queued", db, at(63))
+	counts("folded", db.Without(must(db.Unposted(t.Context(), "north"))(t)), at(42))
+	made("north/5", 300, news.Digest{Slot: at(70)})
+	now = at(100)
+	counts("made while the clock was wrong", db, at(70))
+	back := recalledDigest(80, "url:unknown.example/x")
+	back.Posted = at(95)
+	mustRecall(t, db, []Recalled{back})
+	counts("posted hours late, and recalled", db, at(80))
+	made("north/6", 100, news.Digest{Slot: at(9000)})
+	counts("of a day to come", db, at(80))
+}
+
 func TestTotals(t *testing.T) {
 	t.Parallel()
 	db := open(t)

@@ -37,8 +37,8 @@ func (db *DB) Unposted(ctx context.Context, topicKey string) ([]string, error) {
 	return keys, advised("list the queued digests of "+topicKey, err)
 }
 
-// Without is the same database as if these digests had never been made: Stories, NearMisses, LastDigest
-// and LastSlot know nothing of them, and SaveDigest takes them back in the transaction that stores the
+// Without is the same database as if these digests had never been made: Stories, NearMisses, LastDigest,
+// LastComposed and LastSlot know nothing of them, and SaveDigest takes them back in the transaction that stores the
 // new one, which thereby says what they would have said. It shares the connections of db, which alone is
 // closed.
 func (db *DB) Without(digests []string) *DB {

@@ -25,7 +25,7 @@ type words struct {
 
 // title is the item's title, never empty.
 func title(it news.Item) string {
-	return cmp.Or(shown(it.Title, maxTitle), shown(it.Outlet, maxTitle), "…")
+	return cmp.Or(shown(it.Title, maxTitle), shown(it.Outlet, maxOutlet), "…")
 }
 
 // outlet is the outlet's name with its label: "KCNA (state media)".

@@ -31,13 +31,15 @@ func (l load) whole(full int) mass {
 type scale struct {
 	d          news.Digest
 	w          words
+	muting     bool // room is kept for what is muted
 	all        []news.Item
 	full, line map[shape][]mass
 }
 
 func newScale(d news.Digest, all []news.Item, w words) scale {
-	d.Muted = nil // comes and goes; room is kept for it
-	return scale{d: d, w: w, all: tidied(all), full: map[shape][]mass{}, line: map[shape][]mass{}}
+	muting := d.Buttons || len(d.Muted) > 0 // some stay muted where the buttons were taken away
+	d.Muted = nil                           // comes and goes; room is kept for it
+	return scale{d: d, w: w, muting: muting, all: tidied(all), full: map[shape][]mass{}, line: map[shape][]mass{}}
 }
 
 // tidied are items with titles and names as they are shown, which saves to clean and cut them for every way.
@@ -59,7 +61,7 @@ func tidied(items []news.Item) []news.Item {
 
 func (on scale) load(s sheet) load {
 	l := load{base: massOf(head(on.d, s.form)...).plus(spared(spareWeight))}
-	if on.d.Buttons {
+	if on.muting {
 		l.base = l.base.plus(spared(mutedRoom))
 	}
 	if s.form.joined {

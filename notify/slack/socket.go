@@ -246,7 +246,9 @@ func (l *listener) adopt(s *socket) {
 	defer l.mu.Unlock()
 	old := l.current
 	l.current = s
-	l.sockets[s] = l.sockets[s] // something may have been done over it already
+	if _, known := l.sockets[s]; !known { // else something was done over it already
+		l.sockets[s] = false
+	}
 	if old == nil {
 		return
 	}
