@@ -211,7 +211,8 @@ func (p *planting) readers() {
 	for _, args := range [][]string{
 		{"check"}, {"version"}, {"seeds"}, {"once", "--all"}, {"once", "--json"}, {"sources"}, {"sources", "--json"},
 		{"preview", "--html", page}, {"preview", "--json"}, {"export"}, {"backup", filepath.Join(p.dir, "copy.db")},
-		{"explain", p.outlets.Pieces()[0].URL}, {"doctor"}, {"doctor", "--json"},
+		{"explain", p.outlets.Pieces()[0].URL}, {"doctor"}, {"doctor", "--json"}, {"doctor", "--live", "--wait", "100ms"},
+		{"brief"}, {"brief", "--json"}, {"brief", "--post"}, {"quarantine"}, {"quarantine", p.outlets.Pieces()[0].Outlet, "--dry-run"},
 	} {
 		if code := p.with(args...); code != exitDone && code != exitPartial {
 			p.t.Errorf("%v: exit code %d\n%s", args, code, &p.printed)
