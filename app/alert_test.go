@@ -135,6 +135,7 @@ func TestAlertAtOnce(t *testing.T) {
 // TestAlertQuiet holds that quiet hours hold an alert until they end, unless the digest comes first.
 func TestAlertQuiet(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	for _, digestFirst := range []bool{false, true} {
 		r := newAlertRig(t, func(c *config.Config) { c.Topics[0].Quiet = []string{"10:10-13:00"} })
 		jobs := r.quietEnds()
@@ -197,6 +198,7 @@ func TestAlertsPerDay(t *testing.T) {
 // Slack comes back before that, and then says that it is late.
 func TestAlertSlackDown(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	for _, back := range []bool{false, true} {
 		r := newAlertRig(t, nil)
 		r.slot(t)
@@ -235,6 +237,7 @@ func TestAlertSlackDown(t *testing.T) {
 // once.
 func TestAlertCrash(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	for _, fails := range []bool{true, false} {
 		r := newAlertRig(t, nil)
 		r.outlets.Publish(2)
@@ -283,6 +286,7 @@ func TestAlertOfNewTopic(t *testing.T) {
 // again: its story comes once more, as a line of the next digest, and nothing counts from it.
 func TestAlertRemembered(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	r := newAlertRig(t, nil)
 	r.outlets.Publish(2)
 	r.round(t)

@@ -221,6 +221,15 @@ func (a *App) topicNamed(name string) (*topic, error) {
 	return nil, &UsageError{Text: fmt.Sprintf("there is no topic %q in %s; it has %s", name, a.cfg.File, joinAnd(names))}
 }
 
+// topicsNamed are the topic of a name or key, or all where there is none.
+func (a *App) topicsNamed(only string) ([]*topic, error) {
+	if only == "" {
+		return a.topics, nil
+	}
+	t, err := a.topicNamed(only)
+	return []*topic{t}, err
+}
+
 // sources are the configured sources that are switched on.
 func (a *App) sources() []news.Source {
 	var on []news.Source

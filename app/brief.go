@@ -130,13 +130,9 @@ func (a *App) Briefs(ctx context.Context, only string, since time.Time) ([]news.
 
 // briefs are those of Briefs as they are stored, from which links are taken out when they are rendered.
 func (a *App) briefs(ctx context.Context, only string, since time.Time) ([]news.Brief, error) {
-	topics := a.topics
-	if only != "" {
-		t, err := a.topicNamed(only)
-		if err != nil {
-			return nil, err
-		}
-		topics = []*topic{t}
+	topics, err := a.topicsNamed(only)
+	if err != nil {
+		return nil, err
 	}
 	var out []news.Brief
 	for _, t := range topics {

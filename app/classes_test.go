@@ -127,6 +127,7 @@ func failures() []failure {
 // channel call it, that the channel hears of it once, with what to do, and once when it is over.
 func TestFailureClasses(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	for _, f := range failures() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()

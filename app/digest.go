@@ -52,13 +52,9 @@ func (a *App) PostDigests(ctx context.Context, only string, atMost time.Duration
 }
 
 func (a *App) postDigests(ctx context.Context, only string, atMost time.Duration) (PostResult, error) {
-	topics := a.topics
-	if only != "" {
-		t, err := a.topicNamed(only)
-		if err != nil {
-			return PostResult{}, err
-		}
-		topics = []*topic{t}
+	topics, err := a.topicsNamed(only)
+	if err != nil {
+		return PostResult{}, err
 	}
 	w, err := a.worker()
 	if err != nil {

@@ -160,13 +160,9 @@ func (a *App) Withdraw(ctx context.Context, f news.Feedback) (int, error) {
 
 // Feedback is what readers said for the topics, or the one named, the earliest first.
 func (a *App) Feedback(ctx context.Context, only string) ([]news.Feedback, error) {
-	topics := a.topics
-	if only != "" {
-		t, err := a.topicNamed(only)
-		if err != nil {
-			return nil, err
-		}
-		topics = []*topic{t}
+	topics, err := a.topicsNamed(only)
+	if err != nil {
+		return nil, err
 	}
 	var all []news.Feedback
 	for _, t := range topics {

@@ -138,6 +138,7 @@ func TestShownForWhichTopic(t *testing.T) {
 // in the admin channel it names all.
 func TestNoOtherChannelNamed(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	a := newReaders(t, func(c *config.Config) {
 		second := c.Topics[0]
 		second.Name, second.Channel = "Secret Matter", "#practice-ops"

@@ -58,6 +58,7 @@ func korean(c *config.Config) { c.Topics[0].Language = "ko" }
 // TestCommandsInKorean: readers are answered in the language of their channel's topic, to the last word.
 func TestCommandsInKorean(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	a := newReaders(t, korean)
 	one := a.digest().Lead[0]
 	for _, tt := range []struct {
@@ -92,6 +93,7 @@ func TestCommandsInKorean(t *testing.T) {
 // without a topic.
 func TestCommandsElsewhere(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	a := newReaders(t, func(c *config.Config) {
 		second, third := c.Topics[0], c.Topics[0]
 		second.Name, third.Name, third.Channel = "Second", "Third", "#practice-ops"

@@ -79,6 +79,7 @@ func (a *readers) shownAddresses(users ...string) (links []string) {
 // watched, whatever an outlet writes into its feed, pages and titles.
 func TestLinksLeadToOutlets(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	a, p, src := newTrap(t)
 	ctx := t.Context()
 	d := a.digest()
@@ -121,6 +122,7 @@ func (a *readers) lawful(users ...string) {
 // or answered from then on; one that is switched off is.
 func TestLinksOfRemovedSource(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	a, _, _ := newTrap(t)
 	links := a.linksPosted(t, testChannel)
 	gone, off := a.someLinked(t), ""
@@ -150,6 +152,7 @@ func TestLinksOfRemovedSource(t *testing.T) {
 // TestQuarantineEverywhere: no message, answer or modal that comes after a quarantine leads to the outlet.
 func TestQuarantineEverywhere(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	a := newReaders(t, nil)
 	ctx := t.Context()
 	d := a.digest()

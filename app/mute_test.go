@@ -15,6 +15,7 @@ import (
 // line of totals counts what is left out, once.
 func TestMuteEnds(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	for _, digestBetween := range []bool{false, true} {
 		r := newRig(t, nil)
 		ctx := t.Context()

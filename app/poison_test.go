@@ -11,6 +11,7 @@ import (
 // around it are stored, judged again and posted.
 func TestPoisonPiece(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, nil)
 	r.crawl(ctx, t)

@@ -245,3 +245,12 @@ func (r *rig) verdict(ctx context.Context, t *testing.T, id string) Explanation 
 	}
 	return x
 }
+
+// unraced skips a test whose steps come one after the other under the race detector, which finds little in
+// it and makes a crawl ten times slower; the gate runs it without the detector.
+func unraced(t *testing.T) {
+	t.Helper()
+	if racing {
+		t.Skip("its steps come one after the other: run it without the race detector")
+	}
+}

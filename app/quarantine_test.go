@@ -105,6 +105,7 @@ func week7(r *rig) time.Time { return r.now().Add(-week) }
 // the messages changes; nothing is read meanwhile; the admin channel is told once.
 func TestQuarantine(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := postedRig(t, func(c *config.Config) { c.Slack.AppTokenEnv = practiceApp })
 	src := r.someLinked(t)
@@ -249,6 +250,7 @@ func TestQuarantineBeside(t *testing.T) {
 // start, although Slack asks for pauses and fails meanwhile.
 func TestQuarantineKilled(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	r := postedRig(t, nil)
 	src := r.someLinked(t)
 	if _, err := r.db.Quarantine(t.Context(), news.Quarantine{Source: src.Key(), Outlet: src.Name, Sites: addressesOf(src), Since: week7(r), At: r.now()}); err != nil {

@@ -16,7 +16,6 @@ import (
 	"newsvigil/internal/practice/slack"
 	"newsvigil/news"
 	"newsvigil/notify"
-	"newsvigil/store"
 )
 
 // known makes the App one that knows what it posted, as every installation at work does.
@@ -115,6 +114,7 @@ func newTitles(d news.Digest) []string {
 // pieces were read before or after the channel, and that what is new comes.
 func TestLostDatabase(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	kept, lost := newRig(t, nil), newRig(t, func(c *config.Config) { c.Topics[0].Lead, c.Topics[0].Lines = 2, 1 })
 	kept.crawl(ctx, t)
@@ -161,59 +161,11 @@ func TestLostDatabase(t *testing.T) {
 	}
 }
 
-// TestRestoredDatabase holds that what was posted after a backup was made is neither posted again nor
-// lost when the backup takes the place of the database.
-func TestRestoredDatabase(t *testing.T) {
-	t.Parallel()
-	for _, queued := range []bool{false, true} {
-		ctx := t.Context()
-		r := newRig(t, nil)
-		r.crawl(ctx, t)
-		if !queued {
-			r.post(ctx, t)
-			r.outlets.Publish(2)
-		} else if _, err := r.PostDigests(ctx, "", time.Nanosecond); err != nil { // in the outbox at the time of the backup
-			t.Fatal(err)
-		}
-		backup := filepath.Join(t.TempDir(), "backup.db")
-		if err := r.db.Backup(ctx, backup); err != nil {
-			t.Fatal(err)
-		}
-		r.crawl(ctx, t)
-		r.post(ctx, t)
-		posted := len(r.slack.Messages(testChannel))
-		if posted == 0 {
-			t.Fatal("nothing was posted")
-		}
-		r.swap(t, func(database string) error { _, err := store.Restore(ctx, backup, database); return err })
-		r.crawl(ctx, t)
-		res := r.post(ctx, t)
-		if n := len(r.slack.Messages(testChannel)); n != posted || res.Queued != 0 || res.Topics[0].Digest != "" {
-			t.Errorf("queued %v: %d messages, want %d; %+v", queued, n, posted, res)
-		}
-		r.onceEach(t, testChannel)
-		r.outlets.Publish(2)
-		r.crawl(ctx, t)
-		r.post(ctx, t)
-		r.onceEach(t, testChannel)
-		kept := newRig(t, nil)
-		text := r.wording(t, testChannel)
-		for round := 1; round <= 2; round++ {
-			kept.outlets.Publish(round)
-			kept.crawl(ctx, t)
-			for _, title := range newTitles(kept.digestOf(t, kept.post(ctx, t), 0)) {
-				if !strings.Contains(text, title) {
-					t.Errorf("queued %v: %q is lost", queued, title)
-				}
-			}
-		}
-	}
-}
-
 // TestRecallWaits holds that nothing is composed while nobody can say what was posted, that the digest
 // says so, and that it is made up for.
 func TestRecallWaits(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, nil)
 	r.crawl(ctx, t)
@@ -265,6 +217,7 @@ func TestRecallOfABrokenChannel(t *testing.T) {
 // TestRecallBlind holds that a setup which cannot look goes on without, after saying what that means.
 func TestRecallBlind(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, func(c *config.Config) { c.Slack.TokenEnv, c.Slack.WebhookEnv = "", "HOOK" })
 	r.reopenWith(t, r.slack.Webhook(testChannel), nil)
@@ -303,6 +256,7 @@ func TestRecallBlind(t *testing.T) {
 // TestRecallCutShort holds that a crash on either side of a recall loses nothing and doubles nothing.
 func TestRecallCutShort(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	for _, point := range []string{"before recall", "after recall"} {
 		ctx := t.Context()
 		r := newRig(t, nil)
@@ -345,6 +299,7 @@ func TestRecallCutShort(t *testing.T) {
 // or without.
 func TestSlotOnceAfterLoss(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, nil)
 	r.crawl(ctx, t)
@@ -379,6 +334,7 @@ func TestSlotOnceAfterLoss(t *testing.T) {
 // TestRecallByTopic holds that topics in one channel and in two are recalled apart.
 func TestRecallByTopic(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	for _, second := range []string{"#practice", "#second"} {
 		ctx := t.Context()
 		r := newRig(t, func(c *config.Config) {
@@ -409,6 +365,7 @@ func TestRecallByTopic(t *testing.T) {
 // slot.
 func TestRecallTrustsNobody(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	honest, r := newRig(t, nil), newRig(t, nil)
 	slot := r.now().Truncate(time.Minute)
@@ -438,6 +395,7 @@ func TestRecallTrustsNobody(t *testing.T) {
 // of it which come later are known as such.
 func TestRecallReadsAgain(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, nil)
 	r.crawl(ctx, t)

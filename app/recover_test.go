@@ -152,6 +152,7 @@ func TestRecoveryToldOnce(t *testing.T) {
 // back, and nothing comes twice.
 func TestLost(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, nil)
 	r.crawl(ctx, t)

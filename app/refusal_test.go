@@ -98,6 +98,7 @@ func TestWebhook(t *testing.T) {
 // TestPrinted holds that digests and nothing else are printed while Slack is not connected, each once.
 func TestPrinted(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, func(c *config.Config) { c.Slack = config.Slack{} })
 	var out bytes.Buffer

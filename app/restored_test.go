@@ -2,6 +2,7 @@ package app
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 // since, although all of it is older than what is read.
 func TestRestoredLate(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, nil)
 	r.crawl(ctx, t)
@@ -35,6 +37,7 @@ func TestRestoredLate(t *testing.T) {
 // after the copy was made, is not posted beside that.
 func TestRestoredFolded(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, nil)
 	r.crawl(ctx, t)
@@ -62,4 +65,54 @@ func TestRestoredFolded(t *testing.T) {
 		t.Errorf("%d digests, want 1", n)
 	}
 	r.onceEach(t, testChannel)
+}
+
+// TestRestoredDatabase holds that what was posted after a backup was made is neither posted again nor
+// lost when the backup takes the place of the database.
+func TestRestoredDatabase(t *testing.T) {
+	t.Parallel()
+	unraced(t)
+	for _, queued := range []bool{false, true} {
+		ctx := t.Context()
+		r := newRig(t, nil)
+		r.crawl(ctx, t)
+		if !queued {
+			r.post(ctx, t)
+			r.outlets.Publish(2)
+		} else if _, err := r.PostDigests(ctx, "", time.Nanosecond); err != nil { // in the outbox at the time of the backup
+			t.Fatal(err)
+		}
+		backup := filepath.Join(t.TempDir(), "backup.db")
+		if err := r.db.Backup(ctx, backup); err != nil {
+			t.Fatal(err)
+		}
+		r.crawl(ctx, t)
+		r.post(ctx, t)
+		posted := len(r.slack.Messages(testChannel))
+		if posted == 0 {
+			t.Fatal("nothing was posted")
+		}
+		r.swap(t, func(database string) error { _, err := store.Restore(ctx, backup, database); return err })
+		r.crawl(ctx, t)
+		res := r.post(ctx, t)
+		if n := len(r.slack.Messages(testChannel)); n != posted || res.Queued != 0 || res.Topics[0].Digest != "" {
+			t.Errorf("queued %v: %d messages, want %d; %+v", queued, n, posted, res)
+		}
+		r.onceEach(t, testChannel)
+		r.outlets.Publish(2)
+		r.crawl(ctx, t)
+		r.post(ctx, t)
+		r.onceEach(t, testChannel)
+		kept := newRig(t, nil)
+		text := r.wording(t, testChannel)
+		for round := 1; round <= 2; round++ {
+			kept.outlets.Publish(round)
+			kept.crawl(ctx, t)
+			for _, title := range newTitles(kept.digestOf(t, kept.post(ctx, t), 0)) {
+				if !strings.Contains(text, title) {
+					t.Errorf("queued %v: %q is lost", queued, title)
+				}
+			}
+		}
+	}
 }

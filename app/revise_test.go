@@ -116,6 +116,7 @@ func header(t *testing.T, m slack.Message) string {
 // digest has a line of the update, the one after it nothing.
 func TestEdited(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := atTen(t, nil)
 	r.crawl(ctx, t)
@@ -174,6 +175,7 @@ func TestEdited(t *testing.T) {
 // the next look, once.
 func TestEditAfterCrash(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newEdited(t)
 	story := r.lastDigest(t).Lead[0]
@@ -370,6 +372,7 @@ func TestEditOfADeletedMessage(t *testing.T) {
 // TestEditOfAnAlert: an alert is a message like another, and its story comes once more, as a line.
 func TestEditOfAnAlert(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newAlertRig(t, nil)
 	r.slot(t)
@@ -432,6 +435,7 @@ func TestEditsByABotTokenOnly(t *testing.T) {
 // TestEditsAreRecalled: when the database is lost after a message was changed, nothing that it names comes again.
 func TestEditsAreRecalled(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := atTen(t, nil)
 	r.crawl(ctx, t)

@@ -100,6 +100,7 @@ func TestSlotOnce(t *testing.T) {
 // TestManualUsesNoSlot holds that a digest by hand leaves the slot that follows its own message.
 func TestManualUsesNoSlot(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := newRig(t, nil)
 	r.crawl(ctx, t)
@@ -117,6 +118,7 @@ func TestManualUsesNoSlot(t *testing.T) {
 // for the slot it missed, and that a first start only crawls.
 func TestCatchUp(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	r := newRig(t, nil)
 	first, cancel := context.WithCancel(t.Context())
 	done := r.start(first)
@@ -310,6 +312,7 @@ func TestReloadWaits(t *testing.T) {
 // TestPolledOnceASlot holds that digests of several topics at one slot share one poll of the outlets.
 func TestPolledOnceASlot(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	r := newRig(t, func(c *config.Config) {
 		for _, name := range []string{"The Same Again", "And Again"} {
 			other := c.Topics[0]

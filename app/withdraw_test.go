@@ -13,6 +13,7 @@ import (
 // quarantine began, leads to the outlet no more; nor does the example that greeted readers.
 func TestQuarantineFoundLate(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	ctx := t.Context()
 	r := greetingRig(t, nil)
 	r.crawlJobOnce(t)
@@ -56,6 +57,7 @@ func TestQuarantineFoundLate(t *testing.T) {
 // TestQuarantineBeforeHello: an example that waits to be posted leads to the outlet no more.
 func TestQuarantineBeforeHello(t *testing.T) {
 	t.Parallel()
+	unraced(t)
 	r := greetingRig(t, nil)
 	if err := r.crawlJob(t.Context(), r.clock.now(), false); err != nil {
 		t.Fatal(err)

@@ -81,9 +81,11 @@ type listener struct {
 	current *socket
 	// envelopes are those that were begun, and whether they were answered.
 	envelopes map[string]bool
-	busy      int
-	last      time.Time
-	closed    bool
+	// owed are the answers to be given again over the next connection.
+	owed   []debt
+	busy   int
+	last   time.Time
+	closed bool
 }
 
 func (l *listener) run(ctx context.Context) error {
@@ -183,8 +185,8 @@ func (l *listener) settled(envelope string, answered bool) {
 	}
 }
 
-// ack answers an envelope over its connection; where that is about to end, or has ended, over the newest one
-// as well: nobody knows what still gets through the old one.
+// ack answers an envelope over its connection; where that is about to end, or has ended, over the next one
+// as well, as soon as that stands: nobody knows what still gets through the old one.
 func (l *listener) ack(s *socket, envelope string) {
 	data, err := json.Marshal(map[string]string{"envelope_id": envelope})
 	if err == nil {
@@ -199,11 +201,34 @@ func (l *listener) ack(s *socket, envelope string) {
 	}
 	l.mu.Lock()
 	newest := l.current
+	if newest == s {
+		l.owed = append(l.owed, debt{data, time.Now()})
+	}
 	l.mu.Unlock()
-	if newest != nil && newest != s && newest.write(data) == nil || err == nil {
+	if newest == s || newest != nil && newest.write(data) == nil || err == nil {
 		return
 	}
 	l.o.Log.Warn("an answer did not reach Slack; the person saw an error, and what was done is stored", "err", l.quote(err))
+}
+
+// debt is an answer that the next connection is to give again.
+type debt struct {
+	data []byte
+	at   time.Time
+}
+
+// repay gives over a new connection the answers that the one before may not have brought to Slack, as long
+// as Slack waits for them.
+func (l *listener) repay(s *socket) {
+	l.mu.Lock()
+	owed := l.owed
+	l.owed = nil
+	l.mu.Unlock()
+	for _, o := range owed {
+		if err := s.write(o.data); err != nil || time.Since(o.at) > answerWithin {
+			l.o.Log.Warn("an answer did not reach Slack; the person saw an error, and what was done is stored", "err", l.quote(err))
+		}
+	}
 }
 
 // quote is an error's text without the address of the connection.

@@ -177,6 +177,7 @@ func (l *listener) connect(ctx context.Context) error {
 		}
 		l.o.Log.Log(ctx, level, "listening to Slack")
 		l.adopt(s)
+		l.repay(s)
 		if g, ok := l.h.(Greeter); ok {
 			g.Connected()
 		}

@@ -45,11 +45,11 @@ func TestNothingFallsBetweenConnections(t *testing.T) {
 			t.Errorf("round %d, after the end of the old one: %v", n+1, err)
 		}
 	}
-	held := make(chan struct{})
-	e.answers(func(Action) (func(context.Context), error) { <-held; return nil, nil })
+	came, held := make(chan struct{}), make(chan struct{})
+	e.answers(func(Action) (func(context.Context), error) { close(came); <-held; return nil, nil })
 	pressed := make(chan error, 1)
 	go func() { pressed <- press() }()
-	await(t, func() bool { return len(s.Envelopes()) == 7 })
+	<-came
 	s.Announce("warning")
 	await(t, func() bool { return s.Sockets() == 2 })
 	s.EndOldest()
