@@ -37,10 +37,13 @@ type scale struct {
 }
 
 func newScale(d news.Digest, all []news.Item, w words) scale {
-	muting := d.Buttons || len(d.Muted) > 0 // some stay muted where the buttons were taken away
-	d.Muted = nil                           // comes and goes; room is kept for it
-	return scale{d: d, w: w, muting: muting, all: tidied(all), full: map[shape][]mass{}, line: map[shape][]mass{}}
+	room := muting(d)
+	d.Muted = nil // comes and goes; room is kept for it
+	return scale{d: d, w: w, muting: room, all: tidied(all), full: map[shape][]mass{}, line: map[shape][]mass{}}
 }
+
+// muting reports whether room is kept for what is muted: some stay muted where the buttons were taken away.
+func muting(d news.Digest) bool { return d.Buttons || len(d.Muted) > 0 }
 
 // tidied are items with titles and names as they are shown, which saves to clean and cut them for every way.
 func tidied(items []news.Item) []news.Item {

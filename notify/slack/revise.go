@@ -84,7 +84,7 @@ func bears(was news.Digest, before []sheet, now news.Digest) bool {
 			continue
 		}
 		spare := reviseSpare
-		if now.Buttons && s.page == 1 {
+		if muting(now) && s.page == 1 {
 			spare += mutedRoom
 		}
 		m := sheetMass(now, s)
