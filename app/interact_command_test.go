@@ -145,7 +145,6 @@ func TestNoOtherChannelNamed(t *testing.T) {
 		c.Topics = append(c.Topics, second)
 	})
 	a.stop()
-	a.await("end of the connection", func() bool { return a.slack.Sockets() == 0 })
 	a.App.cfg.Slack.AdminChannel = "C0ADMIN"
 	a.start()
 	const lobby, admin, direct = "C0LOBBY", "C0ADMIN", "D0DIRECT"

@@ -46,6 +46,8 @@ func (a *readers) start() {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	// Slack may take a moment to notice that a connection has ended, and would still send over it.
+	a.await("end of the last connection", func() bool { return a.slack.Sockets() == 0 })
 	ctx, cancel := context.WithCancel(a.t.Context())
 	var done sync.WaitGroup
 	c := s.(*client.Client)
