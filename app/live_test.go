@@ -98,7 +98,7 @@ func TestLivePressed(t *testing.T) {
 	}
 	expect(t, found,
 		"ok form of the next digest of Rights in the North: nothing wrong", "ok form of an alert: nothing wrong", "ok form of the worst case: nothing wrong",
-		"ok live post: found there again", "ok live button: after the press", "ok live update: changed")
+		"ok live post: found there again", "ok live button: Pressed, and answered", "ok live update: changed")
 	list := r.slack.Messages(testOps)
 	if len(list) != 1 || !strings.Contains(list[0].Text, "works") || strings.Contains(string(list[0].Blocks), "nv.trial") {
 		t.Errorf("what stands in the channel: %+v", list)
